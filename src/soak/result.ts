@@ -1,0 +1,116 @@
+/** The result of a soak as `result.json` and `--json` hold it (schema `dplink/result/1`). Types only. */
+import type { FlowControl, Parity, StopBits } from '../base/line-settings.ts';
+
+export type EndName = string;
+export type Verdict = 'pass' | 'fail' | 'incomplete';
+/** The four message categories. [MS-DPDX] 1.3 */
+export type Category = 'reliable-sequential' | 'reliable' | 'sequential' | 'unreliable';
+
+/** Bytes and frames as one end's framing counted them; a delta of this run. */
+export interface LineCounters {
+  readonly bytes: {
+    readonly sent: number;
+    readonly received: number;
+    /** Received bytes that belong to no intact frame. */
+    readonly skipped: number;
+  };
+  readonly frames: {
+    readonly sent: number;
+    readonly received: number;
+    /** Damaged frames whose header CRC failed. */
+    readonly headerCrcErrors: number;
+    /** Damaged frames whose header held and whose message CRC failed. */
+    readonly messageCrcErrors: number;
+    /** Frames that began and were not completed before the line fell idle. */
+    readonly truncated: number;
+    /** How often the search for the next frame began. */
+    readonly resyncs: number;
+  };
+  /** UART counters of this run; `null` where the port has none (a pty, most adapters outside Linux). */
+  readonly uart: UartCounters | null;
+}
+
+/** Receive errors that the UART driver counted (Linux TIOCGICOUNT); a delta of this run. */
+export interface UartCounters {
+  readonly framing: number;
+  readonly parity: number;
+  readonly overrun: number;
+  readonly break: number;
+}
+
+/** Milliseconds; all 0 when nothing was measured. */
+export interface Spread {
+  readonly min: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface ConnectionFigures {
+  readonly state: string;
+  readonly rttMs: Spread;
+  /** Frames sent again. */
+  readonly retries: number;
+  /** Frames received again. */
+  readonly duplicates: number;
+  /** The most frames that were outstanding at once, 0..64. */
+  readonly windowMax: number;
+}
+
+export interface EndResult extends LineCounters {
+  readonly name: EndName;
+  readonly role: 'host' | 'join';
+  readonly line: {
+    readonly baud: number;
+    readonly parity: Parity;
+    readonly stopbits: StopBits;
+    readonly flowcontrol: FlowControl;
+  };
+  readonly connection: ConnectionFigures;
+  /** `null` while no session layer runs over the connection. */
+  readonly session: {
+    readonly players: number;
+    readonly nameTableVersion: number;
+    readonly reconnects: number;
+  } | null;
+}
+
+export interface StreamResult {
+  readonly from: EndName;
+  readonly to: EndName;
+  readonly category: Category;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly misordered: number;
+  readonly corrupted: number;
+  readonly bytesDelivered: number;
+  readonly goodputBytesPerSecond: number;
+  /** Delivered payload bytes over what the line could carry in that time at its settings, 0..1. */
+  readonly lineUtilisation: number;
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+export interface LimitResult {
+  readonly name: string;
+  readonly limit: number;
+  readonly actual: number;
+  readonly pass: boolean;
+}
+
+export interface Result {
+  readonly schema: 'dplink/result/1';
+  readonly verdict: Verdict;
+  /** In words; empty only for a pass. */
+  readonly reasons: readonly string[];
+  readonly seed: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly rig: unknown;
+  readonly profile: unknown;
+  readonly ends: readonly EndResult[];
+  readonly streams: readonly StreamResult[];
+  readonly limits: readonly LimitResult[];
+}

@@ -1,0 +1,46 @@
+/** One end's figures once a second (a line of `samples.ndjson`), and what happens in between (a line of `journal.ndjson`). Types only. */
+import type { Category, EndName, LineCounters } from './result.ts';
+
+/** Counters of one stream as one end sees them; cumulative. `delivered` and what follows stay 0 at the sending end. */
+export interface StreamCounters {
+  readonly stream: number;
+  readonly from: EndName;
+  readonly to: EndName;
+  readonly category: Category;
+  readonly sent: number;
+  readonly bytesSent: number;
+  readonly delivered: number;
+  readonly bytesDelivered: number;
+  readonly duplicated: number;
+  readonly misordered: number;
+  readonly corrupted: number;
+}
+
+/** Everything one end knows of itself at one moment; counters are cumulative and a delta of this run. */
+export interface Sample extends LineCounters {
+  /** Seconds since the run began. */
+  readonly at: number;
+  readonly end: EndName;
+  readonly phase: Phase;
+  readonly connection: {
+    readonly state: string;
+    /** Smoothed round trip in milliseconds; `null` before the first. */
+    readonly rttMs: number | null;
+    readonly window: number;
+    readonly outstanding: number;
+    readonly retries: number;
+    readonly duplicates: number;
+  };
+  readonly streams: readonly StreamCounters[];
+}
+
+/** Where a soak stands, in order; `ended` may follow any. */
+export type Phase = 'connecting' | 'planning' | 'running' | 'draining' | 'reporting' | 'closing' | 'ended';
+
+/** One thing that happened: `at` in seconds since the run began; the other members depend on `event`. */
+export interface JournalEntry {
+  readonly at: number;
+  readonly end: EndName;
+  readonly event: string;
+  readonly [detail: string]: unknown;
+}
