@@ -1,7 +1,7 @@
 /** Seeded random numbers: the only source of chance below `port`. One seed text reproduces everything. */
 
 /** ln 2, for {@link naturalLogarithm}. */
-const LN2 = 0.6931471805599453;
+const LN2 = Math.LN2;
 
 /**
  * The natural logarithm of `x` in (0, 1], from + - * / alone. `Math.log` differs between engines in the
