@@ -26,12 +26,32 @@ export function parseChecked<T>(file: string, text: string, schema: z.ZodType<T>
   }
   const checked = schema.safeParse(document.toJS());
   if (checked.success) return checked.data;
-  const complaints = checked.error.issues.map((issue) => {
+  const complaints = innermost(checked.error.issues, []).map((issue) => {
     const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    const path = extra === undefined ? [...issue.path] : [...issue.path, extra];
-    return `${place(offsetOf(document, path, extra !== undefined))} ${keyText(path)}: ${sentence(issue.message)}`;
+    const path = extra === undefined ? issue.path : [...issue.path, extra];
+    const message = extra === undefined ? sentence(issue.message) : 'unknown key';
+    return `${place(offsetOf(document, path, extra !== undefined))} ${keyText(path)}: ${message}`;
   });
   throw new UsageError(complaints.join('\n'));
+}
+
+/**
+ * The complaints that help most. Where no branch of a union fits, the branch that was clearly meant (its
+ * complaints all lie within the value, and are fewer than any other's) speaks instead of the union.
+ */
+function innermost(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code === 'invalid_union') {
+      const [meant, rival] = issue.errors
+        .filter((branch) =>
+          branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
+        )
+        .sort((a, b) => a.length - b.length);
+      if (meant && meant.length !== rival?.length) return innermost(meant, path);
+    }
+    return [{ ...issue, path }];
+  });
 }
 
 /** zod's messages begin with a capital; ours stand behind a colon. */

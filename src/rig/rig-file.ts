@@ -1,0 +1,93 @@
+/** Rig files: what is plugged where. Parses and checks; opens nothing. */
+import { z } from 'zod';
+import { parseChecked } from '../base/document.ts';
+import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { FLOW_CONTROLS, PARITIES } from '../base/line-settings.ts';
+
+/** Baud rates that a rig may name. */
+const baud = z.int().min(50).max(4_000_000).describe('Bits per second on the wire, 50 to 4000000');
+
+const settings = {
+  baud: baud.optional(),
+  parity: z.enum(PARITIES).optional().describe('Parity bit, as in DN_ADDRESSING_URL'),
+  stopbits: z
+    .union([z.literal(1), z.literal(1.5), z.literal(2)], 'expected 1, 1.5 or 2')
+    .optional()
+    .describe('Stop bits: 1, 1.5 or 2'),
+  flowcontrol: z.enum(FLOW_CONTROLS).optional().describe('Flow control, as in DN_ADDRESSING_URL'),
+};
+
+const portEnd = z
+  .strictObject({ port: z.string().min(1).describe('Path of a port of this machine'), ...settings })
+  .describe('A serial port of this machine');
+
+const addressEnd = z
+  .strictObject({ address: z.string().min(1).describe('DN_ADDRESSING_URL that names the line') })
+  .describe('A line named by its DN_ADDRESSING_URL');
+
+const virtualEnd = z
+  .strictObject({ virtual: z.literal(true), ...settings })
+  .describe('A pseudo-terminal made here, with settings of its own (a mismatch garbles, as on a wire)');
+
+const end = z.union(
+  [
+    z.literal('virtual').describe('A pseudo-terminal made here'),
+    z.literal('elsewhere').describe('Another machine, where `dplink host` runs'),
+    portEnd,
+    addressEnd,
+    virtualEnd,
+  ],
+  {
+    error:
+      'expected virtual, elsewhere, { port: PATH, baud: ... }, { address: URL } or { virtual: true, baud: ... }',
+  },
+);
+
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, { error: `expected ${DURATION_EXPECTED}` });
+
+const ratio = z.number().min(0).max(1);
+
+const lineEvent = z.strictObject({
+  at: duration.describe('When, counted from the start of the run'),
+  carrier: z.literal('lost').describe('Nothing passes in either direction'),
+  for: duration.describe('For how long'),
+});
+
+const line = z
+  .strictObject({
+    ...settings,
+    latency_ms: z.number().min(0).max(60_000).optional().describe('Delay of each direction in milliseconds'),
+    bit_error_ratio: ratio.optional().describe('Probability that a data bit arrives inverted'),
+    byte_drop_ratio: ratio.optional().describe('Probability that a byte never arrives'),
+    byte_insert_ratio: ratio.optional().describe('Probability that a stray byte arrives before a byte'),
+    events: z.array(lineEvent).max(10_000).optional().describe('What happens to the line, and when'),
+  })
+  .describe('A virtual line: how fast and how bad');
+
+/** The schema of a rig file. */
+export const rigSchema = z.strictObject({
+  name: z.string().min(1).describe('What people call this rig'),
+  ends: z.strictObject({ near: end, far: end }).describe('The two ends of the line'),
+  line: line.optional(),
+  devices: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Device GUIDs of URLs -> ports of this machine'),
+});
+
+/** A rig as its file says it. */
+export type RigFile = z.infer<typeof rigSchema>;
+export type RigEnd = RigFile['ends']['near'];
+export type RigLine = NonNullable<RigFile['line']>;
+
+/** Parses the text of a rig file; throws UsageError (`file:line:column key: what was expected`). */
+export function parseRig(file: string, text: string): RigFile {
+  return parseChecked(file, text, rigSchema);
+}
+
+/** The JSON Schema of rig files, for editors. */
+export function rigJsonSchema(): unknown {
+  return z.toJSONSchema(rigSchema, { io: 'input' });
+}
