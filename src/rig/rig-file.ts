@@ -17,7 +17,8 @@ const settings = {
   flowcontrol: z.enum(FLOW_CONTROLS).optional().describe('Flow control, as in DN_ADDRESSING_URL'),
 };
 
-const portEnd = z
+/** An end that is a port of this machine; also what `--port` and its companions make. */
+export const portEndSchema = z
   .strictObject({ port: z.string().min(1).describe('Path of a port of this machine'), ...settings })
   .describe('A serial port of this machine');
 
@@ -33,7 +34,7 @@ const end = z.union(
   [
     z.literal('virtual').describe('A pseudo-terminal made here'),
     z.literal('elsewhere').describe('Another machine, where `dplink host` runs'),
-    portEnd,
+    portEndSchema,
     addressEnd,
     virtualEnd,
   ],
