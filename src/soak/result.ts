@@ -67,6 +67,8 @@ export interface EndResult extends LineCounters {
     readonly flowcontrol: FlowControl;
   };
   readonly connection: ConnectionFigures;
+  /** What the partner or the line sent that the specification or the soak does not allow; counted, never fatal. */
+  readonly violations: number;
   /** `null` while no session layer runs over the connection. */
   readonly session: {
     readonly players: number;
@@ -85,11 +87,17 @@ export interface StreamResult {
   readonly duplicated: number;
   readonly misordered: number;
   readonly corrupted: number;
+  /** Messages shorter than their own header says; not among `corrupted`. */
+  readonly truncated: number;
+  /** Whether the receiving end's figures are known; if not, `delivered` and all that follows from it are 0 and claim nothing. */
+  readonly measured: boolean;
   readonly bytesDelivered: number;
   readonly goodputBytesPerSecond: number;
   /** Delivered payload bytes over what the line could carry in that time at its settings, 0..1. */
   readonly lineUtilisation: number;
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** By how much every latency may be wrong, because the receiving end estimates the sender's clock; `null` when it has no estimate. */
+  readonly latencyUncertaintyMs: number | null;
 }
 
 export interface LimitResult {

@@ -14,6 +14,7 @@ export interface StreamCounters {
   readonly duplicated: number;
   readonly misordered: number;
   readonly corrupted: number;
+  readonly truncated: number;
 }
 
 /** Everything one end knows of itself at one moment; counters are cumulative and a delta of this run. */
