@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../src/base/failure.ts';
+import { SECOND } from '../../src/base/instant.ts';
+import { parseProfile, profileJsonSchema } from '../../src/soak/profile.ts';
+
+const GOOD = `name: a
+duration: 10s
+streams:
+  - { from: both, category: reliable, size: 100 }
+`;
+
+/** The complaint about a profile. */
+function complaint(text: string): string {
+  try {
+    parseProfile('p.yaml', text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as UsageError).message;
+  }
+  throw new Error('no complaint');
+}
+
+describe('a profile', () => {
+  test('that says little gets the defaults: random payload, saturated, nothing lost or spoiled', () => {
+    expect(parseProfile('p.yaml', GOOD)).toEqual({
+      name: 'a',
+      duration: 10 * SECOND,
+      volume: undefined,
+      drainLimit: 30 * SECOND,
+      streams: ['near', 'far'].map((from) => ({
+        from,
+        category: 'reliable',
+        size: { min: 100, max: 100 },
+        payload: 'random',
+        pace: { kind: 'saturate' },
+      })),
+      limits: { lostReliable: 0, duplicated: 0, misordered: 0, corrupted: 0 },
+    });
+  });
+
+  test('may end by volume, space its messages evenly or in bursts, and take a preset limit away', () => {
+    const profile = parseProfile(
+      'p.yaml',
+      `name: b
+volume: 64KiB
+streams:
+  - { from: near, category: unreliable, size: { min: 20, max: 40 }, payload: escape, rate: { per_second: 4 } }
+  - { from: far, category: sequential, size: 20, rate: { burst: 20, every: 2s } }
+limits: { misordered: none, lostRatio: 0.1 }
+`,
+    );
+    expect(profile.volume).toBe(65_536);
+    expect(profile.duration).toBeUndefined();
+    expect(profile.streams.map((stream) => stream.pace)).toEqual([
+      { kind: 'paced', interval: 250_000, burst: 1 },
+      { kind: 'paced', interval: 2 * SECOND, burst: 20 },
+    ]);
+    expect(profile.limits).toEqual({ lostReliable: 0, lostRatio: 0.1, duplicated: 0, corrupted: 0 });
+  });
+
+  test.each([
+    ['an unknown key', `${GOOD}faults: []\n`, 'p.yaml:5:1 faults: unknown key'],
+    ['an unknown limit', `${GOOD}limits: { lost: 0 }\n`, 'p.yaml:5:11 limits.lost: unknown key'],
+    [
+      'a limit that is no number',
+      `${GOOD}limits: { duplicated: few }\n`,
+      'p.yaml:5:23 limits.duplicated: expected a number of 0 or more, or none',
+    ],
+    [
+      'a bad duration',
+      GOOD.replace('10s', '10 seconds'),
+      'p.yaml:2:11 duration: expected a length of time such as 500ms, 90s, 10m or 72h, 1 s to 5184000 s',
+    ],
+    [
+      'a bad volume',
+      GOOD.replace('duration: 10s', 'volume: lots'),
+      'p.yaml:2:9 volume: expected an amount of data such as 500kB, 64MiB or 2GB',
+    ],
+    [
+      'neither duration nor volume',
+      GOOD.replace('duration: 10s\n', ''),
+      'p.yaml:1:1 the document: expected duration or volume',
+    ],
+    ['a bad end', GOOD.replace('both', 'here'), 'streams.0.from: '],
+    [
+      'a size below the header',
+      GOOD.replace('size: 100', 'size: 19'),
+      'p.yaml:4:45 streams.0.size: expected a whole number of bytes, 20 to 65536',
+    ],
+    [
+      'a range upside down',
+      GOOD.replace('size: 100', 'size: { min: 30, max: 20 }'),
+      'streams.0.size: expected min not above max',
+    ],
+    [
+      'a bad rate',
+      GOOD.replace('size: 100', 'size: 100, rate: fast'),
+      'streams.0.rate: expected saturate, { per_second: 5 } or { burst: 20, every: 2s }',
+    ],
+    [
+      'too many streams',
+      `${GOOD}${'  - { from: both, category: reliable, size: 100 }\n'.repeat(8)}`,
+      'p.yaml:4:3 streams: expected at most 16 streams (both counts as two)',
+    ],
+    [
+      'a utilisation limit without saturation',
+      `${GOOD.replace('size: 100', 'size: 100, rate: { per_second: 1 }')}limits: { lineUtilisation: 0.9 }\n`,
+      'p.yaml:5:28 limits.lineUtilisation: expected a stream with rate: saturate to go with it',
+    ],
+  ])('with %s is refused with file, line, column, key and what was expected', (_what, text, expected) => {
+    expect(complaint(text)).toContain(expected);
+  });
+
+  test('of the project is one that works, and says what it is in its first line', () => {
+    const files = readdirSync('profiles').filter((name) => name.endsWith('.yaml'));
+    expect(files).toEqual(
+      expect.arrayContaining(['quick.yaml', 'overnight.yaml', 'soak-72h.yaml', 'burst.yaml', 'torture.yaml']),
+    );
+    for (const file of files) {
+      const text = readFileSync(`profiles/${file}`, 'utf8');
+      expect(text).toMatch(/^# /);
+      expect(`${parseProfile(`profiles/${file}`, text).name}.yaml`).toBe(file);
+    }
+  });
+
+  test('has a JSON Schema that names every key', () => {
+    const schema = profileJsonSchema() as { properties: Record<string, unknown>; required: string[] };
+    expect(Object.keys(schema.properties)).toEqual([
+      'name',
+      'duration',
+      'volume',
+      'drain',
+      'streams',
+      'limits',
+    ]);
+    expect(schema.required).toEqual(['name', 'streams']);
+  });
+});
