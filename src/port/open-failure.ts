@@ -1,0 +1,124 @@
+/** Why a port could not be opened, from the texts of serialport, as one clear sentence. Opens nothing. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { PortError, type PortFault } from '../base/failure.ts';
+
+interface Reason {
+  /** What the text of serialport contains: strerror(3) on Unix, its own words on Windows. */
+  readonly text: RegExp;
+  readonly fault: PortFault;
+  readonly sentence: (path: string) => string;
+}
+
+const REASONS: readonly Reason[] = [
+  {
+    text: /cannot lock port|device or resource busy|resource busy/i,
+    fault: 'busy',
+    sentence: (path) => `${path} is in use by ${lockHolder(path) ?? 'another process'}`,
+  },
+  {
+    text: /access denied/i,
+    fault: 'busy',
+    sentence: (path) => `${path} is in use by another program, or access to it is denied`,
+  },
+  {
+    text: /no such file or directory|file not found|cannot find the file/i,
+    fault: 'absent',
+    sentence: (path) => `${path} does not exist (\`dplink ports\` lists the ports of this machine)`,
+  },
+  {
+    text: /no such device/i,
+    fault: 'absent',
+    sentence: (path) => `${path} leads to no device: the adapter was unplugged, or its driver is not loaded`,
+  },
+  {
+    text: /input\/output error/i,
+    fault: 'absent',
+    sentence: (path) => `${path} exists, but no UART answers behind it`,
+  },
+  {
+    text: /permission denied|operation not permitted/i,
+    fault: 'denied',
+    sentence: (path) => `no permission to open ${path}${permissionHint(path)}`,
+  },
+  {
+    text: /inappropriate ioctl|not a typewriter|is a directory/i,
+    fault: 'unsupported',
+    sentence: (path) => `${path} is not a serial port`,
+  },
+];
+
+/** The failure to open `path` as a {@link PortError} with one line; what is not known keeps the system's words. */
+export function openFailure(path: string, error: unknown): PortError {
+  if (error instanceof PortError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const reason = REASONS.find((candidate) => candidate.text.test(text));
+  if (reason) return new PortError(reason.fault, path, reason.sentence(path));
+  return new PortError('failed', path, `${path} could not be opened: ${oneLine(text)}`);
+}
+
+/** The loss of an open port as a {@link PortError} with one line. */
+export function lossOf(path: string, error: unknown): PortError {
+  const text = error instanceof Error ? error.message : '';
+  const gone = !existsSync(path);
+  const why = gone ? 'it is gone from this machine' : oneLine(text) || 'it hung up';
+  return new PortError('lost', path, `${path} was lost: ${why}`);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** The group that may open the port, as a hint with the command; empty where it cannot be known. */
+function permissionHint(path: string): string {
+  const group = process.platform === 'linux' ? groupOf(path) : undefined;
+  if (group === undefined || group === 'root') return '';
+  return `: it belongs to the group ${group}; \`sudo usermod -aG ${group} $USER\`, then log in again`;
+}
+
+/** The name of the group that owns the file; Debian's is dialout, Arch's uucp. */
+function groupOf(path: string): string | undefined {
+  try {
+    const gid = String(statSync(path).gid);
+    const line = readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .find((entry) => entry.split(':')[2] === gid);
+    return line?.split(':')[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Who holds the lock on the port (Linux, /proc/locks), in words, or `undefined` if nobody does or nobody can say.
+ * Worth asking before opening: serialport applies its settings first and finds the lock afterwards.
+ */
+export function lockHolder(path: string): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const { ino } = statSync(path);
+    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
+      // 3: FLOCK  ADVISORY  WRITE 1234 00:18:3 0 EOF
+      const found = /^\d+: FLOCK +\S+ +WRITE +(-?\d+) +([0-9a-f]+:[0-9a-f]+):(\d+) /i.exec(line);
+      if (!found || Number(found[3]) !== ino || !sameDevice(found[2]!, statSync(path).dev)) continue;
+      return processName(Number(found[1]));
+    }
+  } catch {
+    // Without /proc the lock itself still refuses a second opener.
+  }
+  return undefined;
+}
+
+/** Whether `major:minor` in hexadecimal (/proc/locks) is the device number of stat(2). */
+function sameDevice(text: string, device: number): boolean {
+  const [major, minor] = text.split(':').map((part) => Number.parseInt(part, 16));
+  return major === ((device >>> 8) & 0xfff) && minor === ((device & 0xff) | ((device >>> 12) & 0xfff00));
+}
+
+function processName(pid: number): string {
+  if (pid === process.pid) return 'this process';
+  try {
+    return `process ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;
+  } catch {
+    return pid > 0 ? `process ${pid}` : 'another process';
+  }
+}

@@ -1,0 +1,126 @@
+/** What Linux knows of an open tty and serialport does not say: termios2, TIOCMGET, TIOCGICOUNT, TIOCOUTQ. `null` elsewhere. */
+import { fstatSync, statSync } from 'node:fs';
+import type { Parity } from '../base/line-settings.ts';
+import { libc, libcSupported } from './libc.ts';
+import type { RawUartCounters } from './uart-counters.ts';
+
+// asm-generic/ioctls.h and termbits.h; the same numbers on every machine that libc.ts supports.
+const TCGETS2 = 0x802c542a;
+const TCSETS2 = 0x402c542b;
+const TIOCOUTQ = 0x5411;
+const TIOCMGET = 0x5415;
+const TIOCGICOUNT = 0x545d;
+
+// termbits.h, c_cflag and c_iflag.
+const CSIZE = 0o60;
+const CS8 = 0o60;
+const CSTOPB = 0o100;
+const PARENB = 0o400;
+const PARODD = 0o1000;
+const CMSPAR = 0o10000000000;
+const CRTSCTS = 0o20000000000;
+const IXON = 0o2000;
+const IXOFF = 0o10000;
+
+/** struct termios2: four flag words, the line discipline, 19 control characters, two speeds; 44 bytes. */
+const TERMIOS2_BYTES = 44;
+const C_IFLAG = 0;
+const C_CFLAG = 8;
+const C_ISPEED = 36;
+const C_OSPEED = 40;
+/** struct serial_icounter_struct: eleven counters and nine reserved words. */
+const ICOUNTER_BYTES = 80;
+
+/** Character devices with these majors are the slaves of UNIX 98 ptys. Documentation/admin-guide/devices.txt */
+const PTY_SLAVE_MAJORS: readonly [number, number] = [136, 143];
+
+/** Fills `argument`; false when the terminal (or this OS) does not know the request. */
+function ask(fd: number, request: number, argument: Buffer): boolean {
+  return libcSupported() && libc('tty').ioctl(fd, request, argument) === 0;
+}
+
+/** How a terminal is really set. Bits per second; `rtscts` stands for RTS/CTS, `xonxoff` for both of its directions. */
+export interface TerminalSettings {
+  readonly baud: number;
+  readonly baudReceive: number;
+  readonly dataBits8: boolean;
+  readonly parity: Parity;
+  readonly stopbits: 1 | 2;
+  readonly rtscts: boolean;
+  readonly xonxoff: boolean;
+}
+
+function parityOf(cflag: number): Parity {
+  if ((cflag & PARENB) === 0) return 'NONE';
+  const odd = (cflag & PARODD) !== 0;
+  if ((cflag & CMSPAR) !== 0) return odd ? 'MARK' : 'SPACE';
+  return odd ? 'ODD' : 'EVEN';
+}
+
+/** The settings as the tty's driver holds them, or `null` where that cannot be asked. */
+export function terminalSettings(fd: number): TerminalSettings | null {
+  const termios = Buffer.alloc(TERMIOS2_BYTES);
+  if (!ask(fd, TCGETS2, termios)) return null;
+  const cflag = termios.readUInt32LE(C_CFLAG);
+  const iflag = termios.readUInt32LE(C_IFLAG);
+  return {
+    baud: termios.readUInt32LE(C_OSPEED),
+    baudReceive: termios.readUInt32LE(C_ISPEED),
+    dataBits8: (cflag & CSIZE) === CS8,
+    parity: parityOf(cflag),
+    stopbits: (cflag & CSTOPB) === 0 ? 1 : 2,
+    rtscts: (cflag & CRTSCTS) !== 0,
+    xonxoff: (iflag & (IXON | IXOFF)) === (IXON | IXOFF),
+  };
+}
+
+/** Sets the parity bit to constant mark or space, which serialport cannot. False when refused; a driver may also ignore it: read back. */
+export function setStickParity(fd: number, parity: 'MARK' | 'SPACE'): boolean {
+  const termios = Buffer.alloc(TERMIOS2_BYTES);
+  if (!ask(fd, TCGETS2, termios)) return false;
+  const kept = termios.readUInt32LE(C_CFLAG) & ~PARODD;
+  const cflag = kept | PARENB | CMSPAR | (parity === 'MARK' ? PARODD : 0);
+  termios.writeUInt32LE(cflag >>> 0, C_CFLAG);
+  return ask(fd, TCSETS2, termios);
+}
+
+/** The bits of TIOCMGET (see modem-lines.ts), or `null` where there are no modem lines. */
+export function modemLineBits(fd: number): number | null {
+  const bits = Buffer.alloc(4);
+  return ask(fd, TIOCMGET, bits) ? bits.readUInt32LE(0) : null;
+}
+
+/** The UART counters since the driver was loaded, or `null` where nobody counts. */
+export function rawUartCounters(fd: number): RawUartCounters | null {
+  const counters = Buffer.alloc(ICOUNTER_BYTES);
+  if (!ask(fd, TIOCGICOUNT, counters)) return null;
+  const [, , , , , , frame, overrun, parity, brk, bufOverrun] = new Uint32Array(
+    counters.buffer,
+    counters.byteOffset,
+    11,
+  );
+  return { frame: frame!, overrun: overrun!, parity: parity!, brk: brk!, bufOverrun: bufOverrun! };
+}
+
+/** Bytes that the tty took and has not sent, as far as its driver knows, or `null`. A pty always says 0. */
+export function unsentBytes(fd: number): number | null {
+  const count = Buffer.alloc(4);
+  return ask(fd, TIOCOUTQ, count) ? count.readInt32LE(0) : null;
+}
+
+/** Whether a device number is that of a pty's slave: a tty without a wire, hence without parity and modem lines. */
+function isPtySlave(device: number): boolean {
+  const major = (device >>> 8) & 0xfff;
+  return process.platform === 'linux' && major >= PTY_SLAVE_MAJORS[0] && major <= PTY_SLAVE_MAJORS[1];
+}
+
+/** Whether the open descriptor is a pty's slave. */
+export function isPseudoTerminal(fd: number): boolean {
+  return isPtySlave(fstatSync(fd).rdev);
+}
+
+/** Whether the path leads to a pty's slave; false where it leads nowhere. */
+export function leadsToPseudoTerminal(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && isPtySlave(found.rdev);
+}
