@@ -125,7 +125,7 @@ class StepMaker {
       case 'part':
         return this.#part(name, layout, field.place);
       case 'partsOf':
-        return partsOf(layout.array, layout.part, compiled(this.#structureOf(layout.array)));
+        return partsOf(layout, compiled(this.#structureOf(layout.array)));
       case 'rest':
       case 'ignored':
         return this.#rest(name, layout);
@@ -346,14 +346,14 @@ class StepMaker {
   }
 }
 
-/** Decodes the parts of all elements of an array, the last one's first (STR-7). */
-function partsOf(array: string, part: string, made: Compiled): Step {
-  const take = made.parts[part]!;
+/** Decodes the parts of all elements of an array, in the order in which they are sent. */
+function partsOf(layout: Layout & { kind: 'partsOf' }, made: Compiled): Step {
+  const take = made.parts[layout.part]!;
   return (d) => {
     if (d.shared.fixedEnd < 0) d.shared.fixedEnd = d.at;
-    const items = d.arrays![array]!;
-    for (let i = items.length - 1; i >= 0; i--) {
-      const problem = take(items[i]!);
+    const items = d.arrays![layout.array]!;
+    for (let n = 0; n < items.length; n++) {
+      const problem = take(items[layout.order === 'firstFirst' ? n : items.length - 1 - n]!);
       if (problem !== undefined) return problem;
     }
     return undefined;

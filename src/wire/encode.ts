@@ -110,9 +110,10 @@ class Placing {
     const array = packet.fields[layout.array]!.layout as Layout & { kind: 'array' };
     const part = array.structure.fields[layout.part]!.layout as Layout & { kind: 'part' };
     const elements = record[layout.array] as readonly Draft[];
-    for (let i = elements.length - 1; i >= 0; i--) {
-      const places = this.items[layout.array]![i]!;
-      places[layout.part] = this.#place(array.structure, layout.part, part, elements[i]!);
+    const places = this.items[layout.array]!;
+    for (let n = 0; n < elements.length; n++) {
+      const i = layout.order === 'firstFirst' ? n : elements.length - 1 - n;
+      places[i]![layout.part] = this.#place(array.structure, layout.part, part, elements[i]!);
     }
   }
 

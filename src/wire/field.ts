@@ -79,9 +79,13 @@ export type Layout =
       readonly content: Content;
       /** What an offset or a size of 0 means on receipt. */
       readonly absent: 'omitted' | 'empty' | 'malformed';
-      readonly when?: Condition;
     }
-  | { readonly kind: 'partsOf'; readonly array: string; readonly part: string }
+  | {
+      readonly kind: 'partsOf';
+      readonly array: string;
+      readonly part: string;
+      readonly order: 'firstFirst' | 'lastFirst';
+    }
   | { readonly kind: 'text'; readonly size: number }
   | { readonly kind: 'rest' }
   | { readonly kind: 'ignored' };
@@ -232,8 +236,8 @@ export const arrayOf = <S extends Structure>(
   place: 'always',
 });
 
-function part<V>(content: Content, when?: Condition): Field<V, 'maybe'> {
-  return { layout: { kind: 'part', content, absent: 'omitted', ...(when && { when }) }, place: 'maybe' };
+function part<V>(content: Content): Field<V, 'maybe'> {
+  return { layout: { kind: 'part', content, absent: 'omitted' }, place: 'maybe' };
 }
 
 /** A wide string located by an offset and a size. */
@@ -261,8 +265,7 @@ export const unused = (): Field<never, 'never'> => ({
 export const addresses = <S extends Structure>(
   structures: readonly S[],
   countMax: number,
-  when: Condition,
-): Field<readonly RecordOfStructure<S>[], 'maybe'> => part({ type: 'addresses', structures, countMax }, when);
+): Field<readonly RecordOfStructure<S>[], 'maybe'> => part({ type: 'addresses', structures, countMax });
 
 /** A name table operation located by an offset and a size. */
 export const operation = <P extends Packet>(packets: readonly P[]): Field<RecordOfPacket<P>, 'always'> => ({
@@ -270,11 +273,12 @@ export const operation = <P extends Packet>(packets: readonly P[]): Field<Record
   place: 'always',
 });
 
-/** Where the parts `part` of the structures of `array` lie: the last structure's first, as the published example has them (STR-7). */
-export const partsOf = (array: string, name: string): Field<never, 'never'> => ({
-  layout: { kind: 'partsOf', array, part: name },
-  place: 'never',
-});
+/** Where the parts `part` of the structures of `array` lie. `lastFirst` as in the published example, which packs from the end backwards (STR-7). */
+export const partsOf = (
+  array: string,
+  name: string,
+  order: 'firstFirst' | 'lastFirst',
+): Field<never, 'never'> => ({ layout: { kind: 'partsOf', array, part: name, order }, place: 'never' });
 
 /** UTF-16LE text in a field of `size` bytes, padded with nulls (CHT-2, CHT-3). */
 export const paddedWide = (size: number): Field<string, 'always'> => ({

@@ -25,7 +25,10 @@ export const packet = <const Name extends string, F extends Fields>(
   name: Name,
   section: string,
   fields: F,
-): Packet<Name, F> => ({ name, section, fields });
+): Packet<Name, F> => {
+  invariant(fields.name === undefined || fields.name.place === 'never', `${name} has a field called name`);
+  return { name, section, fields };
+};
 
 /** Declares a structure that occurs inside packets. */
 export const structure = <const Name extends string, F extends Fields>(
@@ -87,14 +90,33 @@ export function selectableValues(packet: Packet, name: string): number[] {
 
 /** The size of fields without optional ones and without their parts, in bytes. */
 export function fixedSize(fields: Fields): number {
-  let size = 0;
-  for (const { layout } of Object.values(fields)) {
-    if ('width' in layout) size += layout.width;
-    else if (layout.kind === 'guid') size += 16;
-    else if (layout.kind === 'octets' || layout.kind === 'internetAddress' || layout.kind === 'text') {
-      size += layout.size;
-    } else if (layout.kind === 'span') size += 1;
-    else if (layout.kind !== 'part') size += 4;
+  return Object.values(fields).reduce((sum, { layout }) => sum + fixedSizeOf(layout), 0);
+}
+
+function fixedSizeOf(layout: Layout): number {
+  switch (layout.kind) {
+    case 'integer':
+    case 'fixed':
+    case 'presence':
+      return layout.width;
+    case 'guid':
+      return 16;
+    case 'octets':
+    case 'internetAddress':
+    case 'text':
+      return layout.size;
+    case 'offset':
+    case 'size':
+    case 'count':
+    case 'type':
+      return 4;
+    case 'span':
+      return 1;
+    case 'array':
+    case 'part':
+    case 'partsOf':
+    case 'rest':
+    case 'ignored':
+      return 0;
   }
-  return size;
 }
