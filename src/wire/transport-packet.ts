@@ -1,5 +1,6 @@
 /** Transport packets by their first bytes: which of the transport's declarations they are (BYT-3), decoded and encoded. No connection state. */
 import { decoder } from './decode.ts';
+import type { Trace } from './decoding.ts';
 import { encoder } from './encode.ts';
 import type { Layout } from './field.ts';
 import { PACKET_COMMAND_DATA } from './flags.ts';
@@ -45,7 +46,7 @@ export const DATA_FRAME_SIZE_MIN = 4;
 /** The smallest command frame: a SACK without masks. [MS-DPDX] 2.2.9 */
 export const COMMAND_FRAME_SIZE_MIN = 12;
 
-type CommandDecoder = (bytes: Uint8Array) => TransportPacket | Malformed;
+type CommandDecoder = (bytes: Uint8Array, trace?: Trace) => TransportPacket | Malformed;
 const commandDecoders = new Map<number, CommandDecoder>(
   COMMAND_FRAMES.map((packet) => {
     const opCode = packet.fields.bExtOpCode.layout as Layout & { kind: 'fixed' };
@@ -72,12 +73,12 @@ export function transportKind(bytes: Uint8Array): TransportKind {
 }
 
 /** Decodes what stands behind the header of a serial message of type 0x40, or in a datagram whose first byte is not 0. */
-export function decodeTransport(bytes: Uint8Array): TransportPacket | Malformed {
+export function decodeTransport(bytes: Uint8Array, trace?: Trace): TransportPacket | Malformed {
   const kind = transportKind(bytes);
-  if (kind === 'data') return decodeData(bytes);
+  if (kind === 'data') return decodeData(bytes, trace);
   if (kind === undefined) return malformed('transport packet', 'bCommand', 0, notOurs(bytes));
   const decode = commandDecoders.get(bytes[1]!);
-  if (decode !== undefined) return decode(bytes);
+  if (decode !== undefined) return decode(bytes, trace);
   return malformed('transport packet', 'bExtOpCode', 1, `0x${bytes[1]!.toString(16)} is no known operation`);
 }
 
