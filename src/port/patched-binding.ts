@@ -89,6 +89,8 @@ export class PatchedPort implements BindingPortInterface {
   readonly #readSliceMs: number;
   #writing: Promise<void> = Promise.resolve();
   #lastRead = Number.NEGATIVE_INFINITY;
+  /** Whether the last read took all there was. */
+  #drained = false;
 
   constructor(port: LinuxPortBinding, options: PatchOptions = {}) {
     this.#port = port;
@@ -110,15 +112,17 @@ export class PatchedPort implements BindingPortInterface {
   }
 
   async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
-    await this.#sliceEnd();
+    // An attempt in vain costs more than asking the poller, so one is made only where bytes can be expected.
+    if (!(await this.#sliceEnded()) && this.#drained) await this.#watch.wait(READABLE);
     for (let empty = 0; ; ) {
       const bytesRead = this.#tryRead(buffer, offset, length);
       if (bytesRead > 0) {
+        this.#drained = bytesRead < length;
         this.#lastRead = performance.now();
         return { buffer, bytesRead };
       }
       // A descriptor that is readable and gives nothing, twice, has hung up; it would say so for ever.
-      if (bytesRead === 0 && ++empty === 2) throw new Error('hung up');
+      if (bytesRead === 0 && ++empty === 2) throw new Error('it hung up');
       await this.#watch.wait(READABLE);
     }
   }
@@ -157,10 +161,12 @@ export class PatchedPort implements BindingPortInterface {
     await this.#port.drain();
   }
 
-  /** Lets bytes gather when the last read is very recent. */
-  async #sliceEnd(): Promise<void> {
+  /** Lets bytes gather when the last read is very recent; whether it did. */
+  async #sliceEnded(): Promise<boolean> {
     const rest = this.#readSliceMs - (performance.now() - this.#lastRead);
-    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(rest)));
+    if (this.#readSliceMs === 0 || rest <= 0) return false;
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(rest)));
+    return true;
   }
 
   /** Bytes read, 0 for the end of the file, -1 when there is nothing yet. The descriptor never blocks. */

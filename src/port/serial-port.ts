@@ -21,7 +21,8 @@ import {
 import { StreamPort } from './stream-port.ts';
 import { leadsToPseudoTerminal, setStickParity, terminalSettings } from './terminal.ts';
 
-const READ_SLICE_MS = 0;
+/** Saves three wake-ups of four on a busy line at 115200, and delays no byte by more than this and a timer's lateness. */
+const READ_SLICE_MS = 2;
 const CLOSE_WITHIN_MS = 1_000;
 
 /** What to open and how. */
@@ -30,7 +31,7 @@ export interface SerialPortOptions {
   readonly settings: LineSettings;
   /** What is below the stream; left out, this machine's ports. A binding given here refuses for itself what it cannot do. */
   readonly binding?: BindingInterface;
-  /** Least time between two reads while bytes stream in, in milliseconds; 0 for none. Linux only; see docs/ports.md. */
+  /** Least time between two reads while bytes stream in, in milliseconds, 0..20; 2 when left out, 0 for none. Linux only; see docs/ports.md. */
   readonly readSliceMs?: number;
   /** `close` of the port returns within this many milliseconds; 1000 when left out. */
   readonly closeWithinMs?: number;
