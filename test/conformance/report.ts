@@ -8,7 +8,7 @@ import { readSpecification } from './specification.ts';
 import { readTitledTests } from './test-titles.ts';
 
 const PAGE = 'docs/conformance.md';
-const MARKED = /(<!-- ledger:begin -->\n)[\s\S]*?(\n<!-- ledger:end -->)/;
+const MARKED = /(<!-- ledger:begin -->\n)[\s\S]*?(<!-- ledger:end -->)/;
 
 const input: LedgerInput = {
   rows: readRows(),
@@ -34,7 +34,10 @@ if (process.argv.includes('--write')) {
   const page = read(PAGE);
   writeFileSync(
     join(ROOT, PAGE),
-    page.replace(MARKED, (_, begin: string, end: string) => `${begin}${generatedPart(input, ledger)}${end}`),
+    page.replace(
+      MARKED,
+      (_, begin: string, end: string) => `${begin}${generatedPart(input, ledger)}\n${end}`,
+    ),
   );
 }
 process.exitCode = ledger.problems.length === 0 ? 0 : 1;

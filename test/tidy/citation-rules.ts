@@ -16,8 +16,8 @@ const TAGGED = new RegExp(
 );
 /** A number of three parts or more on its own: in this project always a section of [MS-DPDX] or a row of the ledger. */
 const BARE = /(?<![\w.:/@^-])[1-6](?:\.\d+){2,4}(?:-\d+)?(?![\w-]|\.\d)/g;
-/** `section 2.2`, without a document: ours. */
-const SECTION = new RegExp(String.raw`\bsections? (${NUMBER})`, 'g');
+/** `section 2.2`, without a document: ours. `RFC 9562, section 5.5` is another's. */
+const SECTION = new RegExp(String.raw`(?<!\b[A-Z]{3,}[ -]?[\w.]+,? )\bsections? (${NUMBER})`, 'g');
 const AMBIGUITY = /\b([A-Z]{3})-\d+\b/g;
 
 /** One citation that leads nowhere. */

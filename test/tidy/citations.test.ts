@@ -52,6 +52,7 @@ describe('the check itself', () => {
       '// [MC-DPL8R] 2.2.1.4, SER-2, 3.1.5.10',
       '// section 2.2; 10 % of 0.1.0, 127.0.0.1, CRC-16, UTF-8',
       '// row 2.2.2-05',
+      '// RFC 9562, section 6.6; RFC 9562 section 5.5',
       '// serialport@13.0.0, ABC-1',
     ]) {
       expect(complaints(text), text).toEqual([]);

@@ -94,13 +94,13 @@ export function cyclesIn(edges: ReadonlyMap<string, readonly string[]>): string[
   return cycles;
 }
 
-/** Which file imports which, types included: a circle of types is two files that are one. */
+/** Which file imports which when the program runs; types are gone by then, and may be recursive over two files. */
 export function importGraph(sources: readonly MaskedSource[]): Map<string, string[]> {
   return new Map(
     sources.map((source) => [
       source.path,
       importsOf(source)
-        .filter(({ specifier }) => specifier.startsWith('.'))
+        .filter(({ specifier, typeOnly }) => specifier.startsWith('.') && !typeOnly)
         .map(({ specifier }) => target(source.path, specifier)),
     ]),
   );

@@ -169,6 +169,11 @@ describe('the checks themselves', () => {
     expect(oneFileComplaints([user('a'), user('b')])).toHaveLength(1);
   });
 
+  test('an import of types alone draws no line in the graph', () => {
+    const a = bad('src/wire/a.ts', "import type { B } from './b.ts';\nimport { c } from './c.ts';");
+    expect(importGraph([a])).toEqual(new Map([['src/wire/a.ts', ['src/wire/c.ts']]]));
+  });
+
   test('circles are found, roads that meet again are not circles', () => {
     expect(
       cyclesIn(

@@ -90,6 +90,7 @@ export const FLOORS: readonly Floor[] = [
     node: [
       ...FILES,
       'node:child_process',
+      'node:crypto',
       'node:dgram',
       'node:events',
       'node:net',
@@ -126,7 +127,7 @@ export const FLOORS: readonly Floor[] = [
     holds: 'run directory: journal, samples, result; summary',
     imports: ['base', 'soak', 'wire'],
     pure: false,
-    node: [...FILES, 'node:os'],
+    node: [...FILES, 'node:os', 'node:util'],
   },
   {
     name: 'cli',
@@ -163,7 +164,7 @@ export function floorsTable(floors: readonly Floor[] = FLOORS): string {
     const imports =
       floor.imports.length === 0
         ? '-'
-        : floor.imports.length === all.length && all.length > 1
+        : floor.imports.length === all.length && all.length > 3
           ? 'all'
           : floor.imports.join(', ');
     return `| \`${floor.name}\`${floor.later ? ' (later)' : ''} | ${floor.holds} | ${imports} | ${floor.pure ? 'yes' : 'no'} |`;
