@@ -1,0 +1,183 @@
+/** A run directory read back, also one that was cut short at any byte. Judges nothing and changes nothing. */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Result } from '../soak/result.ts';
+import type { JournalEntry, Sample } from '../soak/sample.ts';
+import { RUN_FILES } from './run-directory.ts';
+
+/** Bytes read at a time. */
+const PIECE_SIZE = 64 * 1024;
+
+/** The longest line that is believed, in bytes; a longer one counts as torn and is passed over. */
+const LINE_SIZE_MAX = 1024 * 1024;
+
+/** What could not be read of one file. */
+export interface Torn {
+  /** Lines that are no whole entry: half-written, overwritten with zeros, too long, or of another shape. */
+  lines: number;
+  /** Why the file could not be opened or read to its end; `undefined` when it could. */
+  failure: string | undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPlaced(value: unknown): value is Record<string, unknown> {
+  return (
+    isObject(value) &&
+    typeof value.at === 'number' &&
+    Number.isFinite(value.at) &&
+    typeof value.end === 'string'
+  );
+}
+
+/** Whether `value` has what every journal entry has. */
+function isEntry(value: unknown): value is JournalEntry {
+  return isPlaced(value) && typeof value.event === 'string';
+}
+
+/** Whether `value` has the parts that make a sample. */
+function isSample(value: unknown): value is Sample & Record<string, unknown> {
+  return (
+    isPlaced(value) &&
+    typeof value.phase === 'string' &&
+    isObject(value.bytes) &&
+    isObject(value.frames) &&
+    isObject(value.connection) &&
+    Array.isArray(value.streams)
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The pieces of an open file, until its end. */
+function* pieces(descriptor: number): Generator<Buffer> {
+  const piece = Buffer.alloc(PIECE_SIZE);
+  for (;;) {
+    const size = readSync(descriptor, piece, 0, PIECE_SIZE, null);
+    if (size === 0) return;
+    yield piece.subarray(0, size);
+  }
+}
+
+/** The lines of a file as bytes, without their ends; `undefined` stands for one longer than {@link LINE_SIZE_MAX}. */
+function* linesOf(descriptor: number): Generator<Buffer | undefined> {
+  let held: Buffer[] = [];
+  let size = 0;
+  const take = (): Buffer | undefined => {
+    const line = size > LINE_SIZE_MAX ? undefined : Buffer.concat(held);
+    held = [];
+    size = 0;
+    return line;
+  };
+  const hold = (part: Buffer): void => {
+    size += part.length;
+    if (size > LINE_SIZE_MAX) held = [];
+    else held.push(Buffer.from(part));
+  };
+  for (const piece of pieces(descriptor)) {
+    let from = 0;
+    for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, from)) {
+      hold(piece.subarray(from, end));
+      yield take();
+      from = end + 1;
+    }
+    if (from < piece.length) hold(piece.subarray(from));
+  }
+  if (size > 0) yield take();
+}
+
+/** What a line holds, or `undefined` when it is not whole. */
+function parsedLine(line: Buffer): unknown {
+  try {
+    return JSON.parse(line.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The values of a file of JSON lines that `accept` takes; the rest is counted in `torn`. Never throws. */
+function* valuesOf<T>(path: string, accept: (value: unknown) => value is T, torn: Torn): Generator<T> {
+  torn.lines = 0;
+  torn.failure = undefined;
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    torn.failure = reasonOf(error);
+    return;
+  }
+  try {
+    for (const line of linesOf(descriptor)) {
+      if (line?.length === 0) continue;
+      const value = line === undefined ? undefined : parsedLine(line);
+      if (accept(value)) yield value;
+      else torn.lines++;
+    }
+  } catch (error) {
+    torn.failure = reasonOf(error);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The document in a file, or `undefined` when it is not there or not whole. */
+function documentOf(path: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether `value` says that it is a result and has the parts that make one. */
+function isResult(value: Record<string, unknown> | undefined): value is Result & Record<string, unknown> {
+  return (
+    value?.schema === 'dplink/result/1' &&
+    typeof value.verdict === 'string' &&
+    ['reasons', 'ends', 'streams', 'limits'].every((part) => Array.isArray(value[part]))
+  );
+}
+
+/** A run directory as it stands on the disk. Journal and samples are read anew, line by line, whenever they are asked for. */
+export class RunRecord {
+  readonly path: string;
+  /** What was asked (`run.json`); `undefined` when that file is not there or damaged. */
+  readonly run: Readonly<Record<string, unknown>> | undefined;
+  /** The result (`result.json`); `undefined` for a run that was cut short. */
+  readonly result: Result | undefined;
+  /** What the last reading of each file left out; complete once that reading has come to its end. */
+  readonly torn: { readonly journal: Readonly<Torn>; readonly samples: Readonly<Torn> };
+  readonly #journalTorn: Torn = { lines: 0, failure: undefined };
+  readonly #samplesTorn: Torn = { lines: 0, failure: undefined };
+
+  /** Never throws: a directory that is not there is one with nothing in it. */
+  constructor(path: string) {
+    this.path = path;
+    this.run = documentOf(join(path, RUN_FILES.run));
+    const result = documentOf(join(path, RUN_FILES.result));
+    this.result = isResult(result) ? result : undefined;
+    this.torn = { journal: this.#journalTorn, samples: this.#samplesTorn };
+  }
+
+  /** Whether anything of a run is here. */
+  get found(): boolean {
+    if (this.run !== undefined || this.result !== undefined) return true;
+    for (const _ of this.samples()) return true;
+    return false;
+  }
+
+  /** Every whole journal entry, oldest first. */
+  journal(): Generator<JournalEntry> {
+    return valuesOf(join(this.path, RUN_FILES.journal), isEntry, this.#journalTorn);
+  }
+
+  /** Every whole sample, oldest first. */
+  samples(): Generator<Sample> {
+    return valuesOf(join(this.path, RUN_FILES.samples), isSample, this.#samplesTorn);
+  }
+}
