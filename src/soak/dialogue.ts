@@ -1,0 +1,272 @@
+/** What the two ends of a run say to each other: plan, clocks, marks, results, and the probe messages in between. Decides no phase. */
+import type { Duration, Instant } from '../base/instant.ts';
+import type { LineSettings } from '../base/line-settings.ts';
+import type { Connection } from '../transport/connection.ts';
+import { ClockExchange } from './clock-exchange.ts';
+import {
+  type Control,
+  decodeSoakMessage,
+  encodeControl,
+  encodePong,
+  type SoakMessage,
+} from './control-message.ts';
+import type { DeliveredAs } from './deliveries.ts';
+import type { EndReport, SentMark } from './end-report.ts';
+import type { Journal } from './journal.ts';
+import { checkPlan, type Plan } from './plan.ts';
+import type { ProbeHeader } from './probe.ts';
+import { RunStreams } from './run-streams.ts';
+import type { Phase } from './sample.ts';
+import { timeLimits } from './time-limits.ts';
+
+/** How everything but probe messages travels. */
+const CONTROL = { reliable: true, sequential: true } as const;
+
+/** Violations journalled as more than a number say at most this much. */
+const REASON_MAX = 1000;
+
+/** What a dialogue is given. */
+export interface DialogueOptions {
+  readonly own: 'near' | 'far';
+  readonly line: LineSettings;
+  readonly connection: Connection;
+  readonly journal: Journal;
+  /** What the near end proposes; `undefined` at the far end. */
+  readonly proposal: Plan | undefined;
+}
+
+/** One end's half of the conversation. What is received only sets members; the run reads them and goes on. */
+export class Dialogue {
+  readonly clock = new ClockExchange();
+  readonly #options: DialogueOptions;
+  #streams: RunStreams | undefined;
+  #refusal: string | undefined;
+  #readySent = false;
+  #partnerReady = false;
+  #stopAsked = false;
+  #marksSent = false;
+  #partnerSent: readonly SentMark[] | undefined;
+  #partner: EndReport | undefined;
+  #violations = 0;
+
+  constructor(options: DialogueOptions) {
+    this.#options = options;
+  }
+
+  /** The streams, once a plan is agreed. */
+  get streams(): RunStreams | undefined {
+    return this.#streams;
+  }
+
+  /** The plan: what was agreed, or what the near end proposes. */
+  get plan(): Plan | undefined {
+    return this.#streams?.plan ?? this.#options.proposal;
+  }
+
+  /** Why the plan was refused, by either end. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /** Whether both ends have heard the other's clock. */
+  get ready(): boolean {
+    return this.#readySent && this.#partnerReady;
+  }
+
+  /** Whether the partner's operator stopped the run. */
+  get stopAsked(): boolean {
+    return this.#stopAsked;
+  }
+
+  /** Whether this end's mark has gone out. */
+  get marksSent(): boolean {
+    return this.#marksSent;
+  }
+
+  /** How much the partner sent, once its mark came. */
+  get partnerSent(): readonly SentMark[] | undefined {
+    return this.#partnerSent;
+  }
+
+  /** The partner's report, once it came. */
+  get partner(): EndReport | undefined {
+    return this.#partner;
+  }
+
+  /** How many things came that are not allowed. */
+  get violations(): number {
+    return this.#violations;
+  }
+
+  /** Proposes the plan. */
+  propose(now: Instant): void {
+    const plan = this.#options.proposal;
+    if (plan === undefined) return;
+    this.#options.journal.write(now, 'planProposed', { profile: plan.profile, seed: plan.seed });
+    this.#send(now, { type: 'plan', plan });
+  }
+
+  /** Tells the partner that this end's operator stops. */
+  sendStop(now: Instant): void {
+    this.#send(now, { type: 'stop' });
+  }
+
+  /** Says how much this end has sent; goes behind the last probe message. Once only. */
+  sendMarks(now: Instant): void {
+    if (this.#marksSent) return;
+    this.#marksSent = true;
+    const sent = this.#streams?.sent ?? [];
+    this.#send(now, { type: 'marks', sent });
+    this.#options.journal.write(now, 'streamsEnded', { sent });
+  }
+
+  /** Hands over what this end saw. */
+  sendResults(now: Instant, report: EndReport): void {
+    this.#send(now, { type: 'results', report });
+  }
+
+  /** Sends the ping that is due, if one is. */
+  ask(now: Instant): void {
+    if (this.#options.connection.state !== 'connected') return;
+    const ping = this.clock.ping(now);
+    if (ping) this.#options.connection.send(now, ping, CONTROL);
+  }
+
+  /** Counts something that is not allowed. */
+  violation(now: Instant, text: string, section?: string): void {
+    this.#violations++;
+    const details = { text: text.slice(0, REASON_MAX), ...(section === undefined ? {} : { section }) };
+    this.#options.journal.often(now, 'violation', details);
+  }
+
+  /** Takes a message that was delivered while the run is in `phase`. */
+  take(now: Instant, payload: Uint8Array, as: DeliveredAs, phase: Phase): void {
+    const message = decodeSoakMessage(payload);
+    switch (message.type) {
+      case 'probe':
+        this.#probe(now, payload, message.header, as);
+        break;
+      case 'ping':
+        if (this.#options.connection.state === 'connected') {
+          this.#options.connection.send(now, encodePong(message.sentAt, now), CONTROL);
+        }
+        break;
+      case 'pong':
+        this.#pong(now, message.sentAt, message.receivedAt);
+        break;
+      case 'foreign':
+        this.violation(now, message.reason);
+        break;
+      default:
+        if (this.#expects(message.type, phase)) this.#control(now, message);
+        else this.violation(now, `${message.type} came while ${phase}`);
+    }
+  }
+
+  #send(now: Instant, message: Control): void {
+    const { connection } = this.#options;
+    if (connection.state === 'connected') connection.send(now, encodeControl(message), CONTROL);
+  }
+
+  #probe(now: Instant, message: Uint8Array, header: ProbeHeader | undefined, as: DeliveredAs): void {
+    const finding = this.#streams?.take(now, message, header, as);
+    if (this.#streams === undefined) this.violation(now, 'a probe message came before a plan was agreed');
+    if (finding === undefined) return;
+    const { kind, stream, number, text } = finding;
+    if (kind === 'first') this.#options.journal.write(now, 'streamBegan', { stream });
+    else if (kind === 'violation') this.violation(now, text);
+    else this.#options.journal.often(now, kind, { stream, number, text });
+  }
+
+  #pong(now: Instant, sentAt: Instant, receivedThere: Instant): void {
+    this.clock.pong(now, sentAt, receivedThere);
+    if (this.clock.opened && !this.#readySent) {
+      this.#readySent = true;
+      const uncertaintyMicroseconds = this.clock.offset.uncertainty(now);
+      this.#options.journal.write(now, 'clocksCompared', { uncertaintyMicroseconds });
+      this.#send(now, { type: 'ready' });
+    }
+    this.ask(now);
+  }
+
+  /** Whether a control message makes sense at this end in this phase, for the first time. */
+  #expects(type: Control['type'], phase: Phase): boolean {
+    const planned = this.#streams !== undefined;
+    const open = phase === 'planning' && !planned && this.#refusal === undefined;
+    switch (type) {
+      case 'plan':
+        return open && this.#options.own === 'far';
+      case 'accept':
+      case 'refuse':
+        return open && this.#options.own === 'near';
+      case 'ready':
+        return planned && !this.#partnerReady;
+      case 'stop':
+        return planned && !this.#stopAsked;
+      case 'marks':
+        return planned && this.#partnerSent === undefined;
+      case 'results':
+        return planned && this.#partner === undefined && this.#marksSent && this.#partnerSent !== undefined;
+    }
+  }
+
+  #control(
+    now: Instant,
+    message: Exclude<SoakMessage, { type: 'probe' | 'ping' | 'pong' | 'foreign' }>,
+  ): void {
+    switch (message.type) {
+      case 'plan':
+        this.#proposed(now, message.plan);
+        break;
+      case 'accept':
+        if (this.#options.proposal) this.#agreed(now, this.#options.proposal);
+        break;
+      case 'refuse':
+        this.#options.journal.write(now, 'planRefused', { reason: message.reason });
+        this.#refusal = message.reason;
+        break;
+      case 'ready':
+        this.#partnerReady = true;
+        break;
+      case 'stop':
+        this.#stopAsked = true;
+        break;
+      case 'marks':
+        this.#partnerSent = message.sent;
+        break;
+      case 'results':
+        this.#partner = message.report;
+        this.#options.journal.write(now, 'resultsReceived', { from: message.report.name });
+        break;
+    }
+  }
+
+  /** The far end has a proposal before it. */
+  #proposed(now: Instant, proposal: unknown): void {
+    const plan = checkPlan(proposal);
+    if ('refused' in plan) {
+      const reason = plan.refused.slice(0, REASON_MAX);
+      this.#options.journal.write(now, 'planRefused', { reason });
+      this.#refusal = reason;
+      this.#send(now, { type: 'refuse', reason });
+      return;
+    }
+    this.#send(now, { type: 'accept' });
+    this.#agreed(now, plan);
+  }
+
+  #agreed(now: Instant, plan: Plan): void {
+    this.#streams = new RunStreams(plan, this.#options.own, this.clock.offset);
+    const patience: Duration = timeLimits(this.#options.line, plan).silence / 2;
+    this.clock.begin(now, patience);
+    const { profile, seed, duration, volume, streams } = plan;
+    this.#options.journal.write(now, 'planAgreed', {
+      profile,
+      seed,
+      duration,
+      volume,
+      streams: streams.length,
+    });
+    this.ask(now);
+  }
+}

@@ -1,0 +1,384 @@
+/** One run at one end of a connection, from the handshake to the close: its phases and their time limits. Serves one run only. */
+import { invariant } from '../base/failure.ts';
+import { type Duration, earlier, type Instant, SECOND } from '../base/instant.ts';
+import { charactersPerSecond, type LineSettings } from '../base/line-settings.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { CloseCause, ConnectionEvent } from '../transport/connection-event.ts';
+import { connectionFigures } from './connection-figures.ts';
+import { Dialogue } from './dialogue.ts';
+import type { EndReport } from './end-report.ts';
+import type { Journal } from './journal.ts';
+import type { Ending, Outcome } from './outcome.ts';
+import { mayFollow } from './phases.ts';
+import type { Plan } from './plan.ts';
+import type { EndName, LineCounters } from './result.ts';
+import type { RunStreams } from './run-streams.ts';
+import type { Phase } from './sample.ts';
+import { isReliable, isSequential } from './stream-plan.ts';
+import { ABORT_LIMIT, STOP_LIMIT, type TimeLimits, timeLimits } from './time-limits.ts';
+
+/** For how much of the line's time the transport's queue is kept filled, and the bounds of that in bytes. */
+const QUEUE_TIME: Duration = (15 * SECOND) / 100;
+const QUEUE_MIN = 64;
+const QUEUE_MAX = 4096;
+
+/** Messages made by one {@link Run.fill} at most. */
+const FILL_MAX = 256;
+
+/** Causes of a connection's end, in words. */
+const CLOSED_BECAUSE: Readonly<Record<CloseCause, string>> = {
+  local: 'this end closed the connection',
+  partner: 'the partner closed the connection',
+  retries: 'the partner no longer answered',
+  hardDisconnect: 'the partner cut the connection off',
+  handshake: 'nobody answered at the other end',
+};
+
+/** What a run is given. */
+export interface RunOptions {
+  readonly role: 'join' | 'host';
+  /** This end's name until the plan gives it one. */
+  readonly name: EndName;
+  readonly line: LineSettings;
+  readonly connection: Connection;
+  readonly journal: Journal;
+  /** Counters of the line; a delta of this run. */
+  readonly lineCounters: () => LineCounters;
+  /** What the near end proposes; `undefined` at the far end. */
+  readonly plan: Plan | undefined;
+}
+
+/** See the head of the file. The owner hands in the connection's events and calls {@link fill} before it polls the connection. */
+export class Run {
+  readonly #options: RunOptions;
+  readonly #own: 'near' | 'far';
+  readonly #connection: Connection;
+  readonly #journal: Journal;
+  readonly #dialogue: Dialogue;
+  readonly #startedAt: Instant;
+  readonly #queueLow: number;
+  readonly #reasons: string[] = [];
+  #phase: Phase = 'connecting';
+  #limits: TimeLimits;
+  /** When the present phase is given up. */
+  #limitAt: Instant | undefined;
+  /** When an operator's patience ends. */
+  #stopBy: Instant | undefined;
+  #runningAt: Instant = 0;
+  #heardAt: Instant = 0;
+  #ending: Ending = 'completed';
+  #aborted = false;
+  #outcome: Outcome | undefined;
+
+  constructor(now: Instant, options: RunOptions) {
+    const { role, line, connection, journal, plan } = options;
+    this.#options = options;
+    this.#own = role === 'join' ? 'near' : 'far';
+    this.#connection = connection;
+    this.#journal = journal;
+    this.#dialogue = new Dialogue({ own: this.#own, line, connection, journal, proposal: plan });
+    this.#startedAt = now;
+    this.#limits = timeLimits(line, plan);
+    if (role === 'join') this.#limitAt = now + this.#limits.connecting;
+    const bytes = (charactersPerSecond(line) * QUEUE_TIME) / SECOND;
+    this.#queueLow = Math.min(QUEUE_MAX, Math.max(QUEUE_MIN, Math.floor(bytes)));
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** The streams, once a plan is agreed. */
+  get streams(): RunStreams | undefined {
+    return this.#dialogue.streams;
+  }
+
+  /** What the run left behind; `undefined` until it has ended. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
+  }
+
+  /** This end's name: the plan's, once there is one. */
+  get name(): EndName {
+    return this.#dialogue.plan?.names[this.#own] ?? this.#options.name;
+  }
+
+  /** When {@link expire} is next wanted. */
+  deadline(now: Instant): Instant | undefined {
+    if (this.#phase === 'ended') return undefined;
+    let first = earlier(this.#limitAt, this.#stopBy);
+    first = earlier(first, this.#dialogue.clock.deadline);
+    if (this.#phase !== 'running') return first;
+    first = earlier(first, this.#heardAt + this.#limits.silence);
+    return earlier(earlier(first, this.#endOfTraffic), this.streams?.deadline(now));
+  }
+
+  /** Does what is due at `now`. */
+  expire(now: Instant): void {
+    if (this.#phase === 'ended') return;
+    if (this.#stopBy !== undefined && now >= this.#stopBy) this.#cutOff(now);
+    else if (this.#limitAt !== undefined && now >= this.#limitAt) this.#overtime(now);
+    else if (this.#phase === 'running' && now >= this.#heardAt + this.#limits.silence) {
+      this.#fail(now, 'the partner fell silent');
+    }
+    this.#dialogue.ask(now);
+    this.#progress(now);
+  }
+
+  /** Somebody is connecting to the far end: from here on it does not wait for ever. */
+  accepting(now: Instant): void {
+    if (this.#phase === 'connecting') this.#limitAt ??= now + this.#limits.accepting;
+  }
+
+  /** Keeps a little queued in the transport, and no more. */
+  fill(now: Instant): void {
+    if (this.#phase !== 'running') return;
+    for (let made = 0; made < FILL_MAX && this.#connection.queuedBytes < this.#queueLow; made++) {
+      const outgoing = this.streams?.next(now);
+      if (outgoing === undefined) return;
+      const { category } = outgoing.plan;
+      const delivery = { reliable: isReliable(category), sequential: isSequential(category) };
+      this.#connection.send(now, outgoing.message, delivery);
+    }
+  }
+
+  /** Takes an event of the connection. */
+  take(now: Instant, event: ConnectionEvent): void {
+    switch (event.type) {
+      case 'connected':
+        this.#journal.write(now, 'connected', { version: event.version, sessionId: event.sessionId });
+        this.#heardAt = now;
+        if (this.#phase !== 'connecting') return;
+        this.#enter(now, 'planning', this.#limits.planning);
+        this.#dialogue.propose(now);
+        break;
+      case 'message':
+        this.#heardAt = now;
+        this.#dialogue.take(now, event.payload, event, this.#phase);
+        this.#progress(now);
+        break;
+      case 'closed':
+        this.#journal.write(now, 'closed', { cause: event.cause, undelivered: event.undelivered });
+        this.#closed(now, event.cause);
+        break;
+      case 'violation':
+        this.#dialogue.violation(now, event.text, event.section);
+        break;
+      case 'retried':
+        this.#journal.sum(now, 'retried');
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The operator wants an end: at once where nothing has begun, else within {@link STOP_LIMIT}; asked again, at once. */
+  stop(now: Instant): void {
+    if (this.#phase === 'ended') return;
+    if (this.#stopBy !== undefined || this.#phase === 'connecting') {
+      this.#stopped(now, `stopped at ${this.name} by its operator`);
+      this.#end(now);
+      return;
+    }
+    this.#stopped(now, `stopped at ${this.name} by its operator`);
+    this.#stopBy = now + STOP_LIMIT;
+    if (this.#phase === 'planning') this.#close(now);
+    if (this.#phase !== 'running') return;
+    this.#dialogue.sendStop(now);
+    this.#drain(now);
+  }
+
+  /** The line is gone, for `reason`. */
+  lost(now: Instant, reason: string): void {
+    if (this.#phase === 'ended') return;
+    if (this.#phase !== 'closing') {
+      this.#ending = 'failed';
+      this.#reasons.push(`the line was lost at ${this.name} while ${this.#phase}: ${reason}`);
+    }
+    this.#end(now);
+  }
+
+  /** Counts something received that is not allowed. */
+  violation(now: Instant, text: string): void {
+    this.#dialogue.violation(now, text);
+  }
+
+  /** What this end knows of itself. */
+  report(now: Instant): EndReport {
+    const { clock, violations, streams } = this.#dialogue;
+    return {
+      name: this.name,
+      role: this.#options.role,
+      line: { ...this.#options.line },
+      counters: this.#options.lineCounters(),
+      connection: connectionFigures(this.#connection),
+      violations,
+      sent: streams?.sent ?? [],
+      received: streams?.received ?? [],
+      trafficTime: streams?.trafficTime ?? 0,
+      latencyUncertainty: clock.offset.uncertainty(now) ?? null,
+    };
+  }
+
+  /** When this end's traffic is over because its duration is. */
+  get #endOfTraffic(): Instant | undefined {
+    const duration = this.streams?.plan.duration;
+    return duration === undefined ? undefined : (this.streams?.firstProbeAt ?? this.#runningAt) + duration;
+  }
+
+  /** The one place where a phase changes. */
+  #enter(now: Instant, phase: Phase, limit: Duration | undefined): void {
+    invariant(mayFollow(this.#phase, phase), `a run went from ${this.#phase} to ${phase}`);
+    this.#phase = phase;
+    this.#limitAt = limit === undefined ? undefined : now + limit;
+    this.#journal.write(now, 'phase', { phase });
+  }
+
+  /** Goes on to whatever the dialogue has made the run ripe for. */
+  #progress(now: Instant): void {
+    const { refusal, stopAsked } = this.#dialogue;
+    if (stopAsked) this.#stopped(now, 'stopped at the other end by its operator');
+    if (this.#phase === 'planning') {
+      if (refusal !== undefined) this.#refused(now, refusal);
+      else if (this.#dialogue.ready) this.#begin(now);
+    }
+    if (this.#phase === 'running' && this.#isOver(now)) this.#drain(now);
+    if (this.#phase === 'draining' && this.#dialogue.partnerSent !== undefined) {
+      this.#enter(now, 'reporting', this.#limits.reporting);
+      this.#dialogue.sendResults(now, this.report(now));
+    }
+    if (this.#phase === 'reporting' && this.#dialogue.partner !== undefined && this.#own === 'near') {
+      this.#close(now);
+    }
+  }
+
+  #begin(now: Instant): void {
+    this.#limits = timeLimits(this.#options.line, this.#dialogue.plan);
+    this.#runningAt = now;
+    this.#enter(now, 'running', undefined);
+    this.streams?.begin(now);
+  }
+
+  /**
+   * Whether there is nothing more to do but drain. Without a volume, a partner sends its mark when its duration is
+   * over, so it is over here as well, whatever the two clocks say.
+   */
+  #isOver(now: Instant): boolean {
+    const { streams, partnerSent, stopAsked, plan } = this.#dialogue;
+    const byVolume = plan?.volume !== undefined;
+    if (byVolume && streams?.done) this.#dialogue.sendMarks(now);
+    const end = this.#endOfTraffic;
+    if (stopAsked || (end !== undefined && now >= end)) return true;
+    return partnerSent !== undefined && (!byVolume || this.#dialogue.marksSent);
+  }
+
+  /** Ends this end's traffic: the mark goes behind what is queued. */
+  #drain(now: Instant): void {
+    this.streams?.stop();
+    this.#dialogue.clock.end();
+    this.#dialogue.sendMarks(now);
+    this.#enter(now, 'draining', this.#limits.draining);
+  }
+
+  #refused(now: Instant, reason: string): void {
+    if (this.#ending === 'failed') return;
+    this.#ending = 'failed';
+    this.#reasons.push(
+      this.#own === 'near' ? `the far end refused the plan: ${reason}` : `the plan was refused: ${reason}`,
+    );
+    // The far end leaves the closing to the one who asked, so that the refusal is read.
+    if (this.#own === 'near') this.#close(now);
+  }
+
+  /** A phase has lasted too long. */
+  #overtime(now: Instant): void {
+    const near = this.#own === 'near';
+    switch (this.#phase) {
+      case 'connecting':
+        this.#fail(
+          now,
+          near ? 'nobody answered at the other end' : 'a partner began to connect and did not finish',
+        );
+        break;
+      case 'planning':
+        this.#fail(
+          now,
+          near
+            ? 'the partner took the connection but did not take part in a plan: does dplink host run there?'
+            : 'the partner connected but did not come to a plan',
+        );
+        break;
+      case 'draining':
+        this.#fail(now, 'queued messages did not get through in time after the traffic');
+        break;
+      case 'reporting':
+        if (!near && this.#dialogue.partner !== undefined) this.#cutOff(now);
+        else this.#fail(now, "the partner's results did not come in time");
+        break;
+      default:
+        this.#cutOff(now);
+    }
+  }
+
+  #stopped(now: Instant, reason: string): void {
+    if (this.#ending !== 'completed' || this.#phase === 'closing') return;
+    this.#ending = 'stopped';
+    this.#reasons.push(reason);
+    this.#journal.write(now, 'stopped', { reason });
+  }
+
+  /** Gives up, for `reason`. */
+  #fail(now: Instant, reason: string): void {
+    if (this.#ending !== 'stopped') this.#ending = 'failed';
+    this.#reasons.push(reason);
+    this.#cutOff(now);
+  }
+
+  /** Closes in good order: what is queued goes first. */
+  #close(now: Instant): void {
+    this.#dialogue.clock.end();
+    this.#enter(now, 'closing', this.#limits.closing);
+    this.#connection.close(now);
+  }
+
+  /** Closes without waiting for what is queued; the second time, without waiting at all. */
+  #cutOff(now: Instant): void {
+    this.#stopBy = undefined;
+    if (this.#aborted || this.#phase === 'connecting') {
+      this.#end(now);
+      return;
+    }
+    this.#aborted = true;
+    this.#dialogue.clock.end();
+    if (this.#phase === 'closing') this.#limitAt = now + ABORT_LIMIT;
+    else this.#enter(now, 'closing', ABORT_LIMIT);
+    this.#connection.abort(now);
+  }
+
+  #closed(now: Instant, cause: CloseCause): void {
+    if (this.#phase === 'ended') return;
+    const served = this.#phase === 'reporting' && this.#dialogue.partner !== undefined;
+    if (this.#phase !== 'closing' && !served && this.#ending !== 'failed') {
+      if (this.#ending === 'completed') this.#ending = 'failed';
+      this.#reasons.push(`${CLOSED_BECAUSE[cause]} while ${this.#phase}`);
+    }
+    this.#end(now);
+  }
+
+  #end(now: Instant): void {
+    this.#enter(now, 'ended', undefined);
+    this.#stopBy = undefined;
+    this.#dialogue.clock.end();
+    this.#outcome = {
+      ending: this.#ending,
+      reasons: [...this.#reasons],
+      plan: this.#dialogue.plan,
+      own: this.report(now),
+      partner: this.#dialogue.partner,
+      partnerSent: this.#dialogue.partnerSent,
+      startedAt: this.#startedAt,
+      endedAt: now,
+    };
+    this.#journal.write(now, 'finished', { ending: this.#ending, reasons: [...this.#reasons] });
+  }
+}

@@ -1,0 +1,53 @@
+/** How long each phase of a run may last before the partner is given up. Every limit allows for what a slow line takes. */
+import { type Duration, SECOND } from '../base/instant.ts';
+import { type LineSettings, lineTime } from '../base/line-settings.ts';
+import type { Plan } from './plan.ts';
+
+/** Time limits in microseconds. */
+export interface TimeLimits {
+  /** Near: from the first CONNECT to the connection. */
+  readonly connecting: Duration;
+  /** Far: from the CONNECT that was answered to the connection. */
+  readonly accepting: Duration;
+  /** From the connection to the first probe message. */
+  readonly planning: Duration;
+  /** While running: the longest silence of a partner that pings every {@link PING_INTERVAL}. */
+  readonly silence: Duration;
+  /** From the end of this end's traffic to the partner's mark. */
+  readonly draining: Duration;
+  /** From both marks to the partner's results. */
+  readonly reporting: Duration;
+  /** For closing in good order. */
+  readonly closing: Duration;
+}
+
+/** How often an end asks for the partner's clock, which also shows that it is alive. */
+export const PING_INTERVAL: Duration = 10 * SECOND;
+
+/** How long the operator waits, at most, after a stop. */
+export const STOP_LIMIT: Duration = 2 * SECOND;
+
+/** How long a connection that was cut off has for saying so. */
+export const ABORT_LIMIT: Duration = SECOND / 2;
+
+/** Two clocks may run apart by one part in this many, so that one end's time is over before the other's. */
+const DRIFT_ALLOWED = 5_000;
+
+/** Bytes that the largest plan, and the results of a usual one, take on the line with their frames. */
+const PLAN_SIZE = 6_144;
+const RESULTS_SIZE = 24_576;
+
+/** The limits for a line and, once it is known, a plan. */
+export function timeLimits(line: LineSettings, plan: Plan | undefined): TimeLimits {
+  const largest = Math.max(0, ...(plan?.streams.map((stream) => stream.size.max) ?? []));
+  const message = lineTime(line, largest);
+  return {
+    connecting: 90 * SECOND + lineTime(line, 1024),
+    accepting: 10 * SECOND + lineTime(line, 1024),
+    planning: 15 * SECOND + lineTime(line, PLAN_SIZE),
+    silence: 60 * SECOND + 4 * message,
+    draining: (plan?.drainLimit ?? 0) + 4 * message + (plan?.duration ?? 0) / DRIFT_ALLOWED,
+    reporting: 15 * SECOND + lineTime(line, RESULTS_SIZE),
+    closing: 8 * SECOND + lineTime(line, 1024),
+  };
+}
