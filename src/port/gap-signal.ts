@@ -89,7 +89,10 @@ export class GapSignal {
     const late = idle - Math.ceil(this.#interval / MILLISECOND) * MILLISECOND;
     if (late > LATENESS_MAX && this.#postponements < POSTPONEMENTS_MAX) {
       this.#postponements++;
-      this.#feedParser();
+      // Not from inside the parser's event: it empties its buffer after it.
+      queueMicrotask(() => {
+        if (!this.#ended) this.#feedParser();
+      });
       return;
     }
     this.#onGap();

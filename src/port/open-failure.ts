@@ -56,11 +56,14 @@ export function openFailure(path: string, error: unknown): PortError {
   return new PortError('failed', path, `${path} could not be opened: ${oneLine(text)}`);
 }
 
+/** What reading, writing and polling say of a tty whose device went away. */
+const HANG_UP = /bad file descriptor|EBADF|EIO\b|hung up/i;
+
 /** The loss of an open port as a {@link PortError} with one line. */
 export function lossOf(path: string, error: unknown): PortError {
   const text = error instanceof Error ? error.message : '';
-  const gone = !existsSync(path);
-  const why = gone ? 'it is gone from this machine' : oneLine(text) || 'it hung up';
+  const hungUp = text === '' || HANG_UP.test(text);
+  const why = existsSync(path) ? (hungUp ? 'it hung up' : oneLine(text)) : 'it is gone from this machine';
   return new PortError('lost', path, `${path} was lost: ${why}`);
 }
 
