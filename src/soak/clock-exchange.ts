@@ -42,9 +42,10 @@ export class ClockExchange {
   /** The ping that is due at `now`, if one is. */
   ping(now: Instant): Uint8Array | undefined {
     if (!this.#begun || now < this.#nextAt) return undefined;
-    this.#awaited = now;
+    // As it comes back: a ping carries whole microseconds.
+    this.#awaited = Math.floor(now);
     this.#nextAt = now + this.#patience;
-    return encodePing(now);
+    return encodePing(this.#awaited);
   }
 
   /** Takes an answer; one that was not awaited is disregarded. */

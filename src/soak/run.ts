@@ -108,8 +108,8 @@ export class Run {
     if (this.#phase === 'ended') return undefined;
     let first = earlier(this.#limitAt, this.#stopBy);
     first = earlier(first, this.#dialogue.clock.deadline);
+    first = earlier(first, this.#silentAt);
     if (this.#phase !== 'running') return first;
-    first = earlier(first, this.#heardAt + this.#limits.silence);
     return earlier(earlier(first, this.#endOfTraffic), this.streams?.deadline(now));
   }
 
@@ -118,9 +118,7 @@ export class Run {
     if (this.#phase === 'ended') return;
     if (this.#stopBy !== undefined && now >= this.#stopBy) this.#cutOff(now);
     else if (this.#limitAt !== undefined && now >= this.#limitAt) this.#overtime(now);
-    else if (this.#phase === 'running' && now >= this.#heardAt + this.#limits.silence) {
-      this.#fail(now, 'the partner fell silent');
-    }
+    else if (this.#silentAt !== undefined && now >= this.#silentAt) this.#silent(now);
     this.#dialogue.ask(now);
     this.#progress(now);
   }
@@ -220,6 +218,12 @@ export class Run {
     };
   }
 
+  /** When a partner that is not heard until then is given up; only where it pings. */
+  get #silentAt(): Instant | undefined {
+    const pings = this.#phase === 'running' || this.#phase === 'draining';
+    return pings ? this.#heardAt + this.#limits.silence : undefined;
+  }
+
   /** When this end's traffic is over because its duration is. */
   get #endOfTraffic(): Instant | undefined {
     const duration = this.streams?.plan.duration;
@@ -244,6 +248,7 @@ export class Run {
     }
     if (this.#phase === 'running' && this.#isOver(now)) this.#drain(now);
     if (this.#phase === 'draining' && this.#dialogue.partnerSent !== undefined) {
+      this.#dialogue.clock.end();
       this.#enter(now, 'reporting', this.#limits.reporting);
       this.#dialogue.sendResults(now, this.report(now));
     }
@@ -275,7 +280,6 @@ export class Run {
   /** Ends this end's traffic: the mark goes behind what is queued. */
   #drain(now: Instant): void {
     this.streams?.stop();
-    this.#dialogue.clock.end();
     this.#dialogue.sendMarks(now);
     this.#enter(now, 'draining', this.#limits.draining);
   }
@@ -318,6 +322,11 @@ export class Run {
       default:
         this.#cutOff(now);
     }
+  }
+
+  #silent(now: Instant): void {
+    const seconds = Math.round((now - this.#heardAt) / SECOND);
+    this.#fail(now, `the partner fell silent: not heard for ${seconds} s while ${this.#phase}`);
   }
 
   #stopped(now: Instant, reason: string): void {

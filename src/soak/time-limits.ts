@@ -11,7 +11,7 @@ export interface TimeLimits {
   readonly accepting: Duration;
   /** From the connection to the first probe message. */
   readonly planning: Duration;
-  /** While running: the longest silence of a partner that pings every {@link PING_INTERVAL}. */
+  /** While running and draining: the longest silence of a partner that pings every {@link PING_INTERVAL}. */
   readonly silence: Duration;
   /** From the end of this end's traffic to the partner's mark. */
   readonly draining: Duration;
@@ -40,14 +40,15 @@ const RESULTS_SIZE = 24_576;
 /** The limits for a line and, once it is known, a plan. */
 export function timeLimits(line: LineSettings, plan: Plan | undefined): TimeLimits {
   const largest = Math.max(0, ...(plan?.streams.map((stream) => stream.size.max) ?? []));
-  const message = lineTime(line, largest);
+  const time = (bytes: number): Duration => Math.ceil(lineTime(line, bytes));
+  const message = time(largest);
   return {
-    connecting: 90 * SECOND + lineTime(line, 1024),
-    accepting: 10 * SECOND + lineTime(line, 1024),
-    planning: 15 * SECOND + lineTime(line, PLAN_SIZE),
-    silence: 60 * SECOND + 4 * message,
-    draining: (plan?.drainLimit ?? 0) + 4 * message + (plan?.duration ?? 0) / DRIFT_ALLOWED,
-    reporting: 15 * SECOND + lineTime(line, RESULTS_SIZE),
-    closing: 8 * SECOND + lineTime(line, 1024),
+    connecting: 90 * SECOND + time(1024),
+    accepting: 10 * SECOND + time(1024),
+    planning: 15 * SECOND + time(PLAN_SIZE),
+    silence: 30 * SECOND + 4 * message,
+    draining: (plan?.drainLimit ?? 0) + 4 * message + Math.ceil((plan?.duration ?? 0) / DRIFT_ALLOWED),
+    reporting: 15 * SECOND + time(RESULTS_SIZE),
+    closing: 8 * SECOND + time(1024),
   };
 }

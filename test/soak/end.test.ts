@@ -321,7 +321,7 @@ describe('a far end that is gone', () => {
     const result = resultOf(ends, QUICK);
     expect(result.verdict).toBe('fail');
     expect(result.reasons).toEqual([
-      expect.stringMatching(/^(the partner no longer answered|queued messages did not get through in time)/),
+      expect.stringMatching(/^the partner fell silent: not heard for 3[01] s while draining/),
       'the figures of far never came: nothing is claimed about near to far',
       'how much far sent is not known: loss from far to near is not judged',
     ]);
@@ -395,7 +395,7 @@ describe('a host', () => {
     const ends = new TwoEnds(planFrom(profile), {
       // The first partner's plan is swallowed whole; acknowledgments pass.
       tamper: (message, to, now) =>
-        to === 'far' && now < 20 * SECOND && message.body[4] === 0xdb
+        to === 'far' && now < 10 * SECOND && message.body[4] === 0xdb
           ? { ...message, body: message.body.subarray(0, 4) }
           : message,
     });
@@ -413,7 +413,6 @@ describe('a host', () => {
 
     ends.replaceNear(planFrom(profile));
     ends.run(() => ends.near.ended, 60 * SECOND);
-    console.log(ends.journal.slice(-40).map((e) => JSON.stringify(e)).join('\n'));
     expect(resultOf(ends, profile)).toMatchObject({ verdict: 'pass', reasons: [] });
   });
 
