@@ -24,7 +24,8 @@ function lines(listed: Listed, indent: string): string[] {
 
 function line(item: ListedField, indent: string): string {
   const meaning = item.meaning === undefined ? '' : `  ${item.meaning}`;
-  return `${indent}${offsetText(item.offset)}  ${item.field.padEnd(26)} ${valueText(item)}${meaning}`;
+  const name = item.of === undefined ? item.field : `${item.of}.${item.field}`;
+  return `${indent}${offsetText(item.offset)}  ${name.padEnd(26)} ${valueText(item)}${meaning}`;
 }
 
 function offsetText(offset: number): string {

@@ -19,6 +19,8 @@ import { decodeTransport } from './transport-packet.ts';
 /** One field as it stands in the bytes. */
 export interface ListedField {
   readonly field: string;
+  /** The structure that the field belongs to, where that is not the packet around it. */
+  readonly of?: string;
   /** From the first byte that was listed. */
   readonly offset: number;
   readonly size: number;
@@ -65,6 +67,8 @@ class Collector implements Trace {
   /** Fields before this offset are not there (the serial form of enumeration packets). */
   readonly #from: number;
   readonly #skip: string | undefined;
+  /** Whether the first field has told which packet this is. */
+  #named = false;
 
   constructor(root: Draft, shift: number, from = 0, skip?: string) {
     this.#stack = [root];
@@ -75,11 +79,15 @@ class Collector implements Trace {
 
   cell(owner: string, field: string, layout: Layout, offset: number, size: number, value: CellValue): void {
     const top = this.#stack.at(-1)!;
-    if (this.#stack.length === 1 && owner !== 'COALESCED') top.packet = owner;
+    if (!this.#named && owner !== 'COALESCED') {
+      this.#named = true;
+      this.#stack[0]!.packet = owner;
+    }
     if (offset < this.#from || field === this.#skip) return;
     const meaning = meaningOf(layout, value);
     top.items.push({
       field,
+      ...(owner !== top.packet && { of: owner }),
       offset: offset + this.#shift,
       size,
       value: typeof value === 'object' ? hexText(value) : value,
