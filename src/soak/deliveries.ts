@@ -17,7 +17,7 @@ export interface DeliveredAs {
 
 /** What a probe message turned out to be, when it is worth an entry in the journal. */
 export interface Finding {
-  readonly kind: 'first' | 'duplicated' | 'misordered' | 'corrupted' | 'truncated' | 'violation';
+  readonly kind: 'first' | 'duplicate' | 'misordered' | 'corrupted' | 'truncated' | 'violation';
   /** `undefined` when nothing in the message can be believed. */
   readonly stream: number | undefined;
   readonly number: number | undefined;
@@ -87,7 +87,7 @@ export class Deliveries {
     const comparison = sink.messages.compare(message, header);
     const finding = this.#order(sink, number);
     const first = sink.firstSentAt === NEVER;
-    if (finding?.kind !== 'duplicated' && finding?.kind !== 'violation')
+    if (finding?.kind !== 'duplicate' && finding?.kind !== 'violation')
       this.#deliver(sink, now, message, header, comparison);
     if (comparison !== 'intact') {
       return { kind: comparison, stream, number, text: `a message ${comparison} although both CRCs held` };
@@ -174,7 +174,7 @@ export class Deliveries {
         };
       case 'repeated':
         sink.duplicated++;
-        return { kind: 'duplicated', stream, number, text: 'a message delivered before' };
+        return { kind: 'duplicate', stream, number, text: 'a message delivered before' };
       case 'stale':
         return {
           kind: 'violation',

@@ -1,5 +1,5 @@
 /** What the two ends of a run say to each other: plan, clocks, marks, results, and the probe messages in between. Decides no phase. */
-import type { Duration, Instant } from '../base/instant.ts';
+import { type Duration, type Instant, MILLISECOND } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import type { Connection } from '../transport/connection.ts';
 import { ClockExchange } from './clock-exchange.ts';
@@ -182,8 +182,8 @@ export class Dialogue {
     this.clock.pong(now, sentAt, receivedThere);
     if (this.clock.opened && !this.#readySent) {
       this.#readySent = true;
-      const uncertaintyMicroseconds = this.clock.offset.uncertainty(now);
-      this.#options.journal.write(now, 'clocksCompared', { uncertaintyMicroseconds });
+      const uncertaintyMs = (this.clock.offset.uncertainty(now) ?? 0) / MILLISECOND;
+      this.#options.journal.write(now, 'clocksCompared', { uncertaintyMs });
       this.#send(now, { type: 'ready' });
     }
     this.ask(now);
@@ -222,7 +222,7 @@ export class Dialogue {
         if (this.#options.proposal) this.#agreed(now, this.#options.proposal);
         break;
       case 'refuse':
-        this.#options.journal.write(now, 'planRefused', { reason: message.reason });
+        this.#options.journal.write(now, 'refused', { reason: message.reason });
         this.#refusal = message.reason;
         break;
       case 'ready':
@@ -246,7 +246,7 @@ export class Dialogue {
     const plan = checkPlan(proposal);
     if ('refused' in plan) {
       const reason = plan.refused.slice(0, REASON_MAX);
-      this.#options.journal.write(now, 'planRefused', { reason });
+      this.#options.journal.write(now, 'refused', { reason });
       this.#refusal = reason;
       this.#send(now, { type: 'refuse', reason });
       return;
