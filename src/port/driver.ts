@@ -65,8 +65,7 @@ export class Driver<E> {
   /** Whether sending stopped for want of something to send, and not for want of room. */
   #hungry = true;
   #inside = false;
-  #wokenInside = false;
-  /** What came in while a turn was under way (a port may answer from inside `write`). */
+  /** What is to be done in the turn under way: a port may answer from inside `write`, a listener may call `wake`. */
   #waiting: ((now: Instant) => void)[] = [];
   #unsentAskedAt: Instant = Number.NEGATIVE_INFINITY;
   #bytesSent = 0;
@@ -118,8 +117,7 @@ export class Driver<E> {
   /** To be called after the machine was given a command: it may have something to send, to report, or a new deadline. */
   wake(): void {
     // Called from a listener, the turn under way looks again before it ends.
-    if (this.#inside) this.#wokenInside = true;
-    else this.#turn(() => {});
+    this.#turn(() => {});
   }
 
   /**
@@ -156,14 +154,13 @@ export class Driver<E> {
   #work(now: Instant): void {
     for (let count = 0; this.isRunning; count++) {
       if (count === WAKES_MAX) throw new InvariantError('the driver is woken from inside without end');
-      this.#wokenInside = false;
       for (let enter = this.#waiting.shift(); enter && this.isRunning; enter = this.#waiting.shift()) {
         enter(now);
         this.#report(now);
       }
       this.#expire(now);
       this.#send(now);
-      if (!this.#wokenInside && this.#waiting.length === 0) return;
+      if (this.#waiting.length === 0) return;
     }
   }
 

@@ -101,8 +101,12 @@ export class StreamPort implements OpenPort {
 
   onLost(listener: (error: PortError) => void): Unsubscribe {
     const lost = this.#lost;
-    if (lost) queueMicrotask(() => listener(lost));
-    else this.#lostListeners.add(listener);
+    this.#lostListeners.add(listener);
+    if (lost) {
+      queueMicrotask(() => {
+        if (this.#lostListeners.delete(listener)) listener(lost);
+      });
+    }
     return () => this.#lostListeners.delete(listener);
   }
 

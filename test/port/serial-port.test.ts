@@ -223,6 +223,20 @@ describe.runIf(libcSupported())('closing a serial port', () => {
     expect(far.read().toString()).toBe('goodbye');
   });
 
+  it('waits for a slow reader to take it all', async () => {
+    const far = pty();
+    const port = await open(far.path, {}, { closeWithinMs: 8_000 });
+    port.write(new Uint8Array(60_000));
+    let taken = 0;
+    const reader = setInterval(() => {
+      taken += far.read().length;
+    }, 5);
+    await port.close();
+    clearInterval(reader);
+    for (let rest = far.read(); rest.length > 0; rest = far.read()) taken += rest.length;
+    expect(taken).toBe(60_000);
+  });
+
   it('returns within its deadline although flow control has stopped the line, and gives the port free', async () => {
     const far = pty();
     const port = await open(far.path, { flowcontrol: 'XONXOFF' }, { closeWithinMs: 400 });

@@ -11,12 +11,16 @@ class FakePort implements BindingPortInterface {
   readonly sets: SetOptions[] = [];
   baudRate = DEFAULT_LINE_SETTINGS.baud;
   closeHangs = false;
+  closeTakesMs = 0;
+  closeFailures = 0;
   writeFails: Error | undefined;
   flushes = 0;
   #cancel: (() => void) | undefined;
 
   async close(): Promise<void> {
     if (this.closeHangs) await new Promise(() => {});
+    if (this.closeTakesMs > 0) await new Promise((resolve) => setTimeout(resolve, this.closeTakesMs));
+    if (this.closeFailures-- > 0) throw new Error('not now');
     this.isOpen = false;
     this.#cancel?.();
   }
@@ -103,6 +107,45 @@ describe('a port over a binding of our own', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(losses.map((error) => error.fault)).toEqual(['lost']);
     expect(fake.isOpen).toBe(false);
+    await port.close();
+  });
+
+  it('closing after a loss waits until the port is really given back', async () => {
+    const fake = new FakePort();
+    const port = await opened(fake, 2_000);
+    const lost = new Promise((resolve) => port.onLost(resolve));
+    fake.closeTakesMs = 80;
+    fake.writeFails = new Error('EIO: i/o error, write');
+    port.write(new Uint8Array(3));
+    await lost;
+    await port.close();
+    expect(fake.isOpen).toBe(false);
+  });
+
+  it('a port that was lost and did not close is closed again', async () => {
+    const fake = new FakePort();
+    const port = await opened(fake);
+    const lost = new Promise((resolve) => port.onLost(resolve));
+    fake.closeFailures = 1;
+    fake.writeFails = new Error('EIO: i/o error, write');
+    port.write(new Uint8Array(3));
+    await lost;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(fake.isOpen).toBe(false);
+    await port.close();
+  });
+
+  it('who no longer listens is not told of a loss, not even of an old one', async () => {
+    const fake = new FakePort();
+    const port = await opened(fake);
+    const lost = new Promise((resolve) => port.onLost(resolve));
+    fake.writeFails = new Error('EIO: i/o error, write');
+    port.write(new Uint8Array(3));
+    await lost;
+    let told = 0;
+    port.onLost(() => told++)();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(told).toBe(0);
     await port.close();
   });
 
