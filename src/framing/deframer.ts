@@ -246,7 +246,9 @@ export class Deframer {
     if (!this.#account.due) return STEP;
     const header = explainHeader(bytes, at, this.#check, this.#messageSizeMax);
     if (header) return this.#report({ cause: 'headerCrc', ...header }, bytes, at, at + MESSAGE_HEADER_SIZE);
-    this.#account.open(bytes[at] === SIGNATURE ? 'headerCrc' : 'noise');
+    // With at most one bit of the signature wrong it was rather a header (hit elsewhere too) than noise.
+    const wrong = bytes[at]! ^ SIGNATURE;
+    this.#account.open((wrong & (wrong - 1)) === 0 ? 'headerCrc' : 'noise');
     return STEP;
   }
 

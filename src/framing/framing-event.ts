@@ -38,7 +38,10 @@ export interface DamageEvent {
   readonly length: number;
   /** The size of the whole frame, where its header says it: by itself, or with one bit (or the missing 0xCC) put right. */
   readonly frameSize?: number;
-  /** The one bit whose inversion explains the damage, from bit 0 (least significant) of the 0xCC; absent if none does. */
+  /**
+   * The one bit whose inversion explains the CRC that failed, from bit 0 (least significant) of the 0xCC; absent if none
+   * does. Certain for one or two errors in what that CRC covers; three or more may look like one.
+   */
   readonly bit?: number;
   /** Its first bytes as they arrived, 16 at most. */
   readonly sample: Uint8Array;
