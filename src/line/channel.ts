@@ -86,6 +86,11 @@ export class Channel implements Machine<Uint8Array, Uint8Array, LineEvent> {
     return this.#transmitter.accepted;
   }
 
+  /** When no more than `bytes` bytes will wait, if nothing is added; not before the time last told. `undefined` while held. */
+  drainedTo(bytes: number): Instant | undefined {
+    return this.#transmitter.drainedTo(bytes);
+  }
+
   /** Queues bytes to be sent from `now` on (copied). Those beyond `room` are lost: an `overflow` event. */
   receive(now: Instant, bytes: Uint8Array): void {
     this.#transmitter.tell(now);
@@ -160,6 +165,13 @@ export class Channel implements Machine<Uint8Array, Uint8Array, LineEvent> {
     return this.#carrier.isLost(now);
   }
 
+  /** Takes note that `lost` bytes fetched by `poll` found the receiver's own buffer full. */
+  overrun(now: Instant, lost: number): void {
+    this.#medium.injected.overrun += lost;
+    this.#medium.receiveErrors.overrun += lost;
+    this.#medium.report({ kind: 'overrun', at: now, offset: this.#transmitter.departed, lost });
+  }
+
   /** Adds a fault at an offset; one that has passed befalls the next byte. */
   script(fault: ScriptedFault): void {
     this.#noise.script(fault);
@@ -195,11 +207,7 @@ export class Channel implements Machine<Uint8Array, Uint8Array, LineEvent> {
   #fetch(now: Instant): Uint8Array | undefined {
     const { arrived } = this.#medium;
     const lost = arrived.length - this.#receiveBuffer;
-    if (lost > 0) {
-      this.#medium.injected.overrun += lost;
-      this.#medium.receiveErrors.overrun += lost;
-      this.#medium.report({ kind: 'overrun', at: now, offset: this.#transmitter.departed, lost });
-    }
+    if (lost > 0) this.overrun(now, lost);
     if (arrived.length === 0) return undefined;
     const bytes = arrived.take(this.#receiveBuffer).slice();
     arrived.clear();
