@@ -24,6 +24,47 @@ interface Bench {
   readonly far: SoakLink;
   readonly channels: readonly Channel[];
   readonly digest: number;
+  /** Frames in which the wire inverted at least one bit, towards far and towards near. */
+  readonly hits: readonly number[];
+}
+
+/** A channel that remembers which frames its faults fell into. */
+class Watched {
+  readonly channel: Channel;
+  readonly #ends: number[] = [];
+  readonly #hit = new Set<number>();
+
+  constructor(channel: Channel) {
+    this.channel = channel;
+  }
+
+  get hits(): number {
+    return this.#hit.size;
+  }
+
+  get deadline() {
+    return this.channel.deadline;
+  }
+
+  /** One write is one frame. */
+  receive(now: number, bytes: Uint8Array): void {
+    this.#ends.push((this.#ends.at(-1) ?? 0) + bytes.length);
+    this.channel.receive(now, bytes);
+  }
+
+  expire(now: number): void {
+    this.channel.expire(now);
+  }
+
+  poll(now: number): Uint8Array | undefined {
+    return this.channel.poll(now);
+  }
+
+  next() {
+    const event = this.channel.next();
+    if (event?.kind === 'bitError') this.#hit.add(this.#ends.findIndex((end) => event.offset < end));
+    return event;
+  }
 }
 
 /** A soak over two simulated wires, bytes and all. */
@@ -43,14 +84,15 @@ function bench(profile: string, seed: string, wire: Partial<ChannelOptions> = {}
   const channels = ['to far', 'to near'].map(
     (name) => new Channel({ settings, random: random.fork(name), ...wire }),
   );
+  const watched = channels.map((channel) => new Watched(channel));
   const pace = (bytes: number) => lineTime(settings, bytes);
   const onEvent = (_now: number, entry: JournalEntry) => void journal.push(entry);
   const world = new World();
   world.join(
     { name: 'near', machine: near, onEvent },
     { name: 'far', machine: far, onEvent },
-    { carrier: channels[0]!, lineTime: pace },
-    { carrier: channels[1]!, lineTime: pace },
+    { carrier: watched[0]!, lineTime: pace },
+    { carrier: watched[1]!, lineTime: pace },
   );
   world.at(0, (now) => {
     far.end.start(now);
@@ -58,9 +100,11 @@ function bench(profile: string, seed: string, wire: Partial<ChannelOptions> = {}
   });
   world.run(600 * SECOND, () => near.end.ended);
   expect(near.end.outcome).toBeDefined();
+  // What was still on the wire arrives, and frames that were cut short are given up.
+  world.run(world.now + 10 * SECOND);
   const about = { seed, startedAt: '2026-11-21T00:00:00Z', rig: {}, profile: {}, limits: PRESET_LIMITS };
   const result = buildResult(near.end.outcome!, about);
-  return { result, journal, near, far, channels, digest: world.digest };
+  return { result, journal, near, far, channels, digest: world.digest, hits: watched.map((one) => one.hits) };
 }
 
 test('a 15 s profile over two perfect simulated wires passes and uses at least 0.95 of each', () => {
@@ -96,6 +140,17 @@ test('a 15 s profile over noisy wires shows every damaged frame and loses, repea
       expect(
         journal.filter((entry) => entry.event === 'damage' && entry.end === end.name).length,
       ).toBeGreaterThan(3);
+    }
+  }
+});
+
+test('every frame that the wire hit is counted as exactly one damaged frame', () => {
+  for (const seed of ['hit 1', 'hit 2', 'hit 3']) {
+    const { near, far, channels, hits } = bench(QUICK, seed, { bitErrorRatio: 2e-5 });
+    for (const [index, link] of [far, near].entries()) {
+      const { headerCrcErrors, messageCrcErrors, truncated } = link.lineCounters.frames;
+      expect(channels[index]!.injected.bitErrors).toBeGreaterThan(5);
+      expect(headerCrcErrors + messageCrcErrors + truncated).toBe(hits[index]);
     }
   }
 });
