@@ -15,7 +15,7 @@ import type { EndName, LineCounters } from './result.ts';
 import type { RunStreams } from './run-streams.ts';
 import type { Phase } from './sample.ts';
 import { isReliable, isSequential } from './stream-plan.ts';
-import { ABORT_LIMIT, STOP_LIMIT, type TimeLimits, timeLimits } from './time-limits.ts';
+import { ABORT_LIMIT, stopLimit, type TimeLimits, timeLimits } from './time-limits.ts';
 
 /** For how much of the line's time the transport's queue is kept filled, and the bounds of that in bytes. */
 const QUEUE_TIME: Duration = (15 * SECOND) / 100;
@@ -170,7 +170,7 @@ export class Run {
     }
   }
 
-  /** The operator wants an end: at once where nothing has begun, else within {@link STOP_LIMIT}; asked again, at once. */
+  /** The operator wants an end: at once where nothing has begun, else within {@link stopLimit}; asked again, at once. */
   stop(now: Instant): void {
     if (this.#phase === 'ended') return;
     if (this.#stopBy !== undefined || this.#phase === 'connecting') {
@@ -179,7 +179,7 @@ export class Run {
       return;
     }
     this.#stopped(now, `stopped at ${this.name} by its operator`);
-    this.#stopBy = now + STOP_LIMIT;
+    this.#stopBy = now + stopLimit(this.#options.line, this.#connection.queuedBytes);
     if (this.#phase === 'planning') this.#close(now);
     if (this.#phase !== 'running') return;
     this.#dialogue.sendStop(now);

@@ -24,8 +24,9 @@ export interface TimeLimits {
 /** How often an end asks for the partner's clock, which also shows that it is alive. */
 export const PING_INTERVAL: Duration = 10 * SECOND;
 
-/** How long the operator waits, at most, after a stop. */
-export const STOP_LIMIT: Duration = 2 * SECOND;
+/** How long the operator waits after a stop, beside what the line takes for what is queued at both ends; and at most. */
+const STOP_LIMIT: Duration = 2 * SECOND;
+const STOP_LIMIT_MAX: Duration = 10 * SECOND;
 
 /** How long a connection that was cut off has for saying so. */
 export const ABORT_LIMIT: Duration = SECOND / 2;
@@ -51,4 +52,9 @@ export function timeLimits(line: LineSettings, plan: Plan | undefined): TimeLimi
     reporting: 15 * SECOND + time(RESULTS_SIZE),
     closing: 8 * SECOND + time(1024),
   };
+}
+
+/** How long after a stop the far end's results are waited for, when `queued` bytes stand before the request here. */
+export function stopLimit(line: LineSettings, queued: number): Duration {
+  return Math.min(STOP_LIMIT_MAX, STOP_LIMIT + 2 * Math.ceil(lineTime(line, queued)));
 }

@@ -299,6 +299,23 @@ describe('an operator who stops', () => {
     }
   });
 
+  test('on a slow line still gets the figures of the far end, in ten seconds at most', () => {
+    const profile = QUICK.replace('4096', '1400').replace('15s', '2m');
+    const ends = new TwoEnds(planFrom(profile), { settings: { baud: 9600 } });
+    ends.run(() => ends.now >= 30 * SECOND);
+    const before = ends.now;
+    ends.near.stop(ends.now);
+    ends.run(() => ends.near.ended);
+    expect(ends.now - before).toBeLessThan(10 * SECOND);
+    expect(resultOf(ends, profile)).toMatchObject({
+      verdict: 'incomplete',
+      streams: [
+        { measured: true, lost: 0 },
+        { measured: true, lost: 0 },
+      ],
+    });
+  });
+
   test('before anybody answered ends at once', () => {
     const ends = new TwoEnds(planFrom(QUICK));
     ends.dead.add('far');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MILLISECOND, SECOND } from '../../src/base/instant.ts';
 import { DEFAULT_LINE_SETTINGS, lineTime } from '../../src/base/line-settings.ts';
@@ -5,8 +6,8 @@ import { Random } from '../../src/base/random.ts';
 import { Channel, type ChannelOptions } from '../../src/line/channel.ts';
 import { World } from '../../src/sim/world.ts';
 import { buildResult } from '../../src/soak/build-result.ts';
-import { PRESET_LIMITS } from '../../src/soak/limits.ts';
 import { SoakLink } from '../../src/soak/link.ts';
+import { parseProfile } from '../../src/soak/profile.ts';
 import type { Result } from '../../src/soak/result.ts';
 import type { JournalEntry } from '../../src/soak/sample.ts';
 import { planFrom } from './two-ends.ts';
@@ -102,7 +103,13 @@ function bench(profile: string, seed: string, wire: Partial<ChannelOptions> = {}
   expect(near.end.outcome).toBeDefined();
   // What was still on the wire arrives, and frames that were cut short are given up.
   world.run(world.now + 10 * SECOND);
-  const about = { seed, startedAt: '2026-11-21T00:00:00Z', rig: {}, profile: {}, limits: PRESET_LIMITS };
+  const about = {
+    seed,
+    startedAt: '2026-11-21T00:00:00Z',
+    rig: {},
+    profile: {},
+    limits: parseProfile('p.yaml', profile).limits,
+  };
   const result = buildResult(near.end.outcome!, about);
   return { result, journal, near, far, channels, digest: world.digest, hits: watched.map((one) => one.hits) };
 }
@@ -185,3 +192,16 @@ test('the same seed gives the same bytes at the same moments', () => {
   expect(again!.result).toEqual(one!.result);
   expect(again!.journal).toEqual(one!.journal);
 });
+
+test.each(['quick', 'burst', 'torture', 'overnight', 'soak-72h'])(
+  'the provided profile %s, shortened, passes over a line with a little noise',
+  (name) => {
+    const text = readFileSync(`profiles/${name}.yaml`, 'utf8').replace(/^duration: .*$/m, 'duration: 12s');
+    const { result } = bench(text, name, { bitErrorRatio: 1e-6 });
+    const { limits } = parseProfile(`${name}.yaml`, text);
+    const judged = Object.keys(limits).length;
+    expect(judged).toBeGreaterThanOrEqual(4);
+    expect(result.reasons).toEqual([]);
+    expect(result.limits).toHaveLength(judged);
+  },
+);
