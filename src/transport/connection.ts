@@ -248,8 +248,9 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
       if (effect === 'disregard') return;
       if (effect !== 'establish') this.#handshake.acknowledge(packet);
       if (effect === 'acknowledgeAcceptAgain') {
-        // The partner did not have our acknowledgment, so it disregarded what we sent behind it (CON-5).
-        if (!this.#stream.isConfirmed) this.#stream.sender.window.repeatAll();
+        // Without our acknowledgment the partner disregarded what we sent behind it (CON-5).
+        const isLost = !this.#stream.isConfirmed && this.#handshake.isFinalLost(now);
+        if (isLost) this.#stream.sender.window.repeatAll();
         return;
       }
       this.#handshake.complete(now, packet);

@@ -43,6 +43,7 @@ export class Handshake {
   /** CONNECT_ACCEPT is to be sent because its CONNECT came again. */
   #isRepeatDue = false;
   #isFinalDue = false;
+  #finalDeparted: Instant | undefined;
   #attempts = 0;
   #answered = 0;
   /** When the packet with each bMsgID left, until it is answered. */
@@ -100,6 +101,11 @@ export class Handshake {
     this.#isFinalDue = true;
   }
 
+  /** Whether a CONNECT_ACCEPT that comes again at `now` shows that our acknowledgment was lost, and not only under way (CON-5). */
+  isFinalLost(now: Instant): boolean {
+    return this.#finalDeparted !== undefined && now >= this.#finalDeparted + this.#roundTrip.smoothed;
+  }
+
   /** Sends nothing more of its own accord. */
   stop(): void {
     this.#isDue = false;
@@ -137,6 +143,7 @@ export class Handshake {
   poll(now: Instant): ConnectPacket | ConnectAcceptPacket | undefined {
     if (this.#isFinalDue) {
       this.#isFinalDue = false;
+      this.#finalDeparted = this.#roundTrip.depart(now, PACKET_SIZE);
       return this.#accept(now, UNPOLLED);
     }
     if (!this.#isDue && !this.#isRepeatDue) return undefined;

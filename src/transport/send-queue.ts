@@ -7,9 +7,11 @@ import {
   PACKET_COMMAND_RELIABLE,
   PACKET_COMMAND_SEQUENTIAL,
   PACKET_COMMAND_USER_1,
+  PACKET_CONTROL_COALESCE,
   PACKET_CONTROL_END_STREAM,
   PACKET_CONTROL_KEEPALIVE_OR_CORRELATE,
 } from '../wire/flags.ts';
+import { fuse, fusible } from './coalescing.ts';
 import type { SendOptions } from './connection-event.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { OutgoingFrame, OutgoingMessage } from './outgoing-frame.ts';
@@ -88,7 +90,12 @@ export class SendQueue {
   }
 
   /** Cuts the next frame, of at most `payloadMax` bytes, into `frame`. The queue must not be empty. */
-  cut(frame: OutgoingFrame, payloadMax: number): void {
+  cut(frame: OutgoingFrame, payloadMax: number, mayCoalesce: boolean): void {
+    const count = mayCoalesce ? fusible(this.#waiting, this.#head, payloadMax) : 0;
+    if (count > 1) {
+      this.#cutSeveral(frame, count);
+      return;
+    }
     const next = this.#waiting[this.#head]!;
     const rest = next.payload.length - next.cut;
     const size = Math.min(rest, payloadMax);
@@ -128,6 +135,22 @@ export class SendQueue {
       this.#drop();
     }
     this.#bytes = 0;
+  }
+
+  #cutSeveral(frame: OutgoingFrame, count: number): void {
+    for (let n = 0; n < count; n++) {
+      const each = this.#waiting[this.#head]!;
+      each.cut = each.payload.length;
+      each.isCut = true;
+      each.frames = 1;
+      this.#bytes -= each.payload.length;
+      frame.messages.push(each);
+      this.#drop();
+    }
+    const { command, payload } = fuse(frame.messages);
+    frame.command = command | PACKET_COMMAND_NEW_MSG | PACKET_COMMAND_END_MSG;
+    frame.control = PACKET_CONTROL_COALESCE;
+    frame.payload = payload;
   }
 
   #settle(each: OutgoingMessage, type: 'acknowledged' | 'lost'): void {

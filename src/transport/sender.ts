@@ -16,8 +16,8 @@ const POLL_EVERY = 4;
 const HEADER_SIZE = 4;
 /** Probes without an answer after which the retry schedule alone goes on. */
 const PROBES_MAX = 2;
-/** Added to 1.5 round trips before the end of a burst is probed. */
-const PROBE_MARGIN: Duration = 10 * MILLISECOND;
+/** Added to 1.5 round trips before the end of a burst is probed: a busy host at the other end answers late. */
+const PROBE_MARGIN: Duration = 30 * MILLISECOND;
 
 /** Retries first, then new frames as the window allows. */
 export class Sender {
@@ -28,6 +28,8 @@ export class Sender {
   retries = 0;
   /** Transmissions. */
   framesSent = 0;
+  /** Whether the partner unpacks coalesced frames (VER-2). */
+  mayCoalesce = false;
   /** The most numbers that were ever outstanding, 0..64. */
   outstandingMax = 0;
 
@@ -78,7 +80,7 @@ export class Sender {
     if (due !== undefined) return due;
     if (!this.#canSendNew) return undefined;
     const frame = this.window.open();
-    this.queue.cut(frame, this.#frameSizeMax - HEADER_SIZE);
+    this.queue.cut(frame, this.#frameSizeMax - HEADER_SIZE, this.mayCoalesce);
     if ((frame.control & PACKET_CONTROL_END_STREAM) !== 0) this.#endOfStream = frame.sequence;
     this.outstandingMax = Math.max(this.outstandingMax, this.window.outstanding);
     return frame;

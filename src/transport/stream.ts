@@ -85,6 +85,7 @@ export class Stream {
     this.#version = version;
     this.#sessionId = sessionId;
     this.#delivery.version = version;
+    this.sender.mayCoalesce = coalesces(version);
     this.keepAlive(true);
   }
 
