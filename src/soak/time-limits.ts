@@ -24,7 +24,7 @@ export interface TimeLimits {
 /** How often an end asks for the partner's clock, which also shows that it is alive. */
 export const PING_INTERVAL: Duration = 10 * SECOND;
 
-/** How long the operator waits after a stop, beside what the line takes for what is queued at both ends; and at most. */
+/** How long the operator waits after a stop, beside what the line takes; and at most. */
 const STOP_LIMIT: Duration = 2 * SECOND;
 const STOP_LIMIT_MAX: Duration = 10 * SECOND;
 
@@ -54,7 +54,10 @@ export function timeLimits(line: LineSettings, plan: Plan | undefined): TimeLimi
   };
 }
 
+/** Frames under way, marks and results of both ends, in bytes: what a stop has to wait for at least. */
+const STOP_SIZE = 7_000;
+
 /** How long after a stop the far end's results are waited for, when `queued` bytes stand before the request here. */
 export function stopLimit(line: LineSettings, queued: number): Duration {
-  return Math.min(STOP_LIMIT_MAX, STOP_LIMIT + 2 * Math.ceil(lineTime(line, queued)));
+  return Math.min(STOP_LIMIT_MAX, STOP_LIMIT + Math.ceil(lineTime(line, STOP_SIZE + 2 * queued)));
 }
