@@ -143,7 +143,8 @@ const BANS: readonly Ban[] = [
     pattern: globalName('process|globalThis|console|fetch|WebSocket|Atomics|SharedArrayBuffer'),
     why: 'no I/O below port',
   },
-  { pattern: globalName('Buffer|NodeJS|require'), why: 'Uint8Array and the language are enough below port' },
+  { pattern: /\ballocUnsafe(?:Slow)?\b/g, why: 'what it holds is chance' },
+  { pattern: globalName('NodeJS|require'), why: 'Node itself stays above' },
   {
     pattern: globalName('WeakRef|FinalizationRegistry|Intl'),
     why: 'depends on the collector or the machine',

@@ -77,6 +77,7 @@ describe('the checks themselves', () => {
       ['src/a/utils.ts', 'src/a/index.ts', 'src/a/Crc.ts', 'test/a/my_crc.test.ts'].map(nameComplaints),
     ).toEqual([[expect.any(String)], [expect.any(String)], [expect.any(String)], [expect.any(String)]]);
     expect(nameComplaints('test/base/crc16.test.ts')).toEqual([]);
+    expect(nameComplaints('test/base/crc16.property.test.ts')).toEqual([]);
   });
 
   test('a long file and a missing first line are found', () => {
