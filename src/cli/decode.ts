@@ -1,0 +1,175 @@
+/** `dplink decode`: a capture or a stream of bytes, frame by frame, damage included. */
+import { readFileSync } from 'node:fs';
+import type { CommandModule } from 'yargs';
+import { UsageError } from '../base/failure.ts';
+import { Deframer } from '../framing/deframer.ts';
+import { encodeFrame } from '../framing/encoder.ts';
+import type { DamageEvent, FrameEvent } from '../framing/framing-event.ts';
+import { LINKTYPE_USER0 } from '../port/capture.ts';
+import { readCapture } from '../port/capture-file.ts';
+import { type Listed, listDatagram, listSerialFrame } from '../wire/listing.ts';
+import { listingText } from '../wire/listing-text.ts';
+import type { Console } from './console.ts';
+import { EXIT } from './exit-code.ts';
+import { hexBytes } from './hex-text.ts';
+
+const FORMATS = ['auto', 'hex', 'raw', 'pcapng'] as const;
+
+interface DecodeFlags {
+  readonly file: string | undefined;
+  readonly format: (typeof FORMATS)[number];
+  readonly json: boolean;
+  readonly datagram: boolean;
+}
+
+/** One thing found in the input. */
+interface Finding {
+  /** Where or when, for people: `at byte 12`, a port and a time. */
+  readonly place: string;
+  /** The same for programs. */
+  readonly where: Readonly<Record<string, unknown>>;
+  readonly listed?: Listed;
+  readonly damage?: Omit<DamageEvent, 'type' | 'at' | 'sample'> & { readonly sample: string };
+}
+
+/** The command; `finish` is told the exit code: 1 when something is damaged or malformed. */
+export function decodeCommand(
+  console: Console,
+  finish: (code: number) => void,
+): CommandModule<object, DecodeFlags> {
+  return {
+    command: 'decode [file]',
+    describe: 'List a capture or a stream of bytes, frame by frame, damage included',
+    builder: (yargs) =>
+      yargs
+        .positional('file', {
+          type: 'string',
+          describe: 'pcapng capture, hex text or raw bytes [standard input]',
+        })
+        .option('format', { choices: FORMATS, default: 'auto' as const, describe: 'What the input is' })
+        .option('datagram', {
+          type: 'boolean',
+          default: false,
+          describe: 'The input is one UDP payload: no serial header',
+        })
+        .option('json', { type: 'boolean', default: false, describe: 'One JSON document' })
+        .example('$0 decode capture.pcapng', 'What soak --capture wrote')
+        .example('echo cc40100015035a528801000006000100c6aec9799d366723 | $0 decode', 'A frame as hex text')
+        .example('$0 decode --format raw line.bin --json', 'Bytes as they came off the line') as never,
+    handler: (flags) => {
+      const findings = findingsOf(readInput(flags.file), flags);
+      if (flags.json) console.stdout.write(`${JSON.stringify(findings.map(forPrograms), null, 2)}\n`);
+      else for (const finding of findings) console.stdout.write(forPeople(finding));
+      finish(findings.every(isSound) ? EXIT.passed : EXIT.failed);
+    },
+  };
+}
+
+function readInput(file: string | undefined): Uint8Array {
+  try {
+    return readFileSync(file ?? 0);
+  } catch (error) {
+    throw new UsageError(`${file ?? 'standard input'}: ${(error as Error).message}`);
+  }
+}
+
+function findingsOf(input: Uint8Array, flags: DecodeFlags): Finding[] {
+  const format = flags.format === 'auto' ? formatOf(input) : flags.format;
+  if (format === 'pcapng') return captureFindings(input, flags);
+  const bytes = format === 'raw' ? input : hexBytes(new TextDecoder('latin1').decode(input));
+  if (bytes.length === 0) throw new UsageError('nothing to decode: the input is empty');
+  if (flags.datagram) return [{ place: 'datagram', where: {}, listed: listDatagram(bytes) }];
+  return streamFindings(bytes);
+}
+
+/** A pcapng file says so in its first four bytes; text of hexadecimal digits and what stands between them is hex. */
+function formatOf(input: Uint8Array): 'hex' | 'raw' | 'pcapng' {
+  if (input[0] === 0x0a && input[1] === 0x0d && input[2] === 0x0d && input[3] === 0x0a) return 'pcapng';
+  const printable = input
+    .subarray(0, 4096)
+    .every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127));
+  return printable ? 'hex' : 'raw';
+}
+
+/** Frames and damage of a stream, in its order. */
+function streamFindings(bytes: Uint8Array): Finding[] {
+  const deframer = new Deframer();
+  deframer.receive(0, bytes);
+  deframer.gap(0);
+  const findings: Finding[] = [];
+  for (let event = deframer.next(); event !== undefined; event = deframer.next()) {
+    findings.push(event.type === 'frame' ? frameFinding(event) : damageFinding(event));
+  }
+  return findings;
+}
+
+function frameFinding({ offset, message }: FrameEvent): Finding {
+  return { place: `at byte ${offset}`, where: { offset }, listed: listSerialFrame(encodeFrame(message)) };
+}
+
+function damageFinding({ type: _, at: __, sample, ...damage }: DamageEvent): Finding {
+  return {
+    place: `at byte ${damage.offset}`,
+    where: { offset: damage.offset },
+    damage: { ...damage, sample: Buffer.from(sample).toString('hex') },
+  };
+}
+
+function captureFindings(input: Uint8Array, flags: DecodeFlags): Finding[] {
+  const capture = readCapture(input);
+  if ('error' in capture)
+    throw new UsageError(`${flags.file ?? 'standard input'}: not a pcapng capture: ${capture.error}`);
+  const findings = capture.packets.map((packet): Finding => {
+    const port = capture.interfaces[packet.port]!;
+    if (port.linkType !== LINKTYPE_USER0) {
+      throw new UsageError(
+        `${flags.file ?? 'standard input'}: link type ${port.linkType} is not supported: expected ${LINKTYPE_USER0} (serial frames)`,
+      );
+    }
+    const time = new Date(packet.time / 1000).toISOString();
+    const where = { port: port.name, time, direction: packet.direction, comment: packet.comment };
+    return {
+      place: `${time} ${port.name} ${packet.direction ?? ''}${packet.comment ? ` (${packet.comment})` : ''}`,
+      where,
+      listed: listSerialFrame(packet.bytes),
+    };
+  });
+  if (capture.damage !== undefined) {
+    const { offset, reason } = capture.damage;
+    findings.push({ place: `capture damaged at byte ${offset}: ${reason}`, where: { offset, reason } });
+  }
+  return findings;
+}
+
+/** Whether nothing is wrong with it, at any depth. */
+function isSound(finding: Finding): boolean {
+  return finding.listed !== undefined && soundListing(finding.listed);
+}
+
+function soundListing(listed: Listed): boolean {
+  return (
+    listed.problems.length === 0 && listed.items.every((item) => !('items' in item) || soundListing(item))
+  );
+}
+
+function forPrograms({ where, listed, damage }: Finding): unknown {
+  return {
+    ...where,
+    ...(listed === undefined ? {} : { listed }),
+    ...(damage === undefined ? {} : { damage }),
+  };
+}
+
+function forPeople({ place, listed, damage }: Finding): string {
+  const lines = [place];
+  if (listed !== undefined) lines.push(...listingText(listed).map((line) => `  ${line}`));
+  if (damage !== undefined) {
+    const size = damage.frameSize === undefined ? '' : ` of a frame of ${damage.frameSize}`;
+    const bit =
+      damage.bit === undefined
+        ? ''
+        : `; bit ${damage.bit % 8} of byte ${Math.floor(damage.bit / 8)} is inverted`;
+    lines.push(`  !! damage: ${damage.cause}, ${damage.length} bytes${size}${bit}`, `     ${damage.sample}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,178 @@
+/** Serves one port as the far end, run after run, and keeps what each run left. Parses no flags. */
+import { type PortError, UsageError } from '../base/failure.ts';
+import { Random } from '../base/random.ts';
+import { monotonicClock } from '../port/clock.ts';
+import type { OpenPort } from '../port/open-port.ts';
+import { RunDirectory } from '../report/run-directory.ts';
+import { openRig } from '../rig/open-rig.ts';
+import type { RigFile } from '../rig/rig-file.ts';
+import { buildResult } from '../soak/build-result.ts';
+import { PRESET_LIMITS } from '../soak/limits.ts';
+import type { JournalEntry, Sample } from '../soak/sample.ts';
+import { glyphsFor } from '../view/choose.ts';
+import { jsonLine } from '../view/json-stream.ts';
+import { plainEvent } from '../view/plain.ts';
+import type { Console } from './console.ts';
+import { EXIT } from './exit-code.ts';
+import { onInterrupt } from './interrupt.ts';
+import { LocalEnd } from './local-end.ts';
+import { printSummary } from './print-summary.ts';
+import { rigSurroundings } from './rig-surroundings.ts';
+import { seedFromFlags } from './run-flags.ts';
+
+/** How often the end is sampled while a run is on. */
+const SAMPLE_EVERY_MS = 1_000;
+
+/** What is to be served. */
+export interface HostRequest {
+  readonly rigFile: string;
+  /** The end served here stands as `near`. */
+  readonly rig: RigFile;
+  readonly runs: string;
+  readonly jsonStream: boolean;
+  readonly seed: string | undefined;
+  readonly once: boolean;
+}
+
+/** Serves until interrupted, until the port is lost, or with `once` for one run. Resolves to the exit code. */
+export async function runHost(request: HostRequest, console: Console): Promise<number> {
+  const seed = new Random(seedFromFlags(request));
+  const around = rigSurroundings(request.rigFile);
+  const rig = await openRig(request.rig, around, { random: seed.fork('line'), clock: monotonicClock });
+  try {
+    const port = rig.near;
+    if (port === undefined)
+      throw new UsageError(`${request.rigFile}: expected an end on this machine to host`);
+    for (const warning of rig.warnings) console.stderr.write(`dplink: ${warning}\n`);
+    return await new Host(request, console, port, seed).serve();
+  } finally {
+    await rig.close();
+  }
+}
+
+/** See the head of the file. */
+class Host {
+  readonly #request: HostRequest;
+  readonly #console: Console;
+  readonly #end: LocalEnd;
+  #served = 0;
+  #startedAt = '';
+  /** Kept while a run is on. */
+  #directory: RunDirectory | undefined;
+  readonly #closing: Promise<void>[] = [];
+  #exitCode: number | undefined;
+  #failure: unknown;
+  #over: () => void = () => {};
+
+  constructor(request: HostRequest, console: Console, port: OpenPort, seed: Random) {
+    this.#request = request;
+    this.#console = console;
+    this.#end = new LocalEnd(
+      { name: 'far', role: 'host', port, clock: monotonicClock, random: seed.fork('far') },
+      {
+        onEntry: (entry) => this.#entry(entry),
+        onLost: (error) => this.#lost(error),
+        onFailure: (error) => {
+          this.#failure = error;
+          this.#over();
+        },
+      },
+    );
+  }
+
+  async serve(): Promise<number> {
+    const interrupt = onInterrupt(() => this.#end.stop());
+    const over = new Promise<void>((resolve) => {
+      this.#over = resolve;
+    });
+    this.#end.start();
+    const { path, settings } = this.#end.port;
+    this.#say(
+      `waiting on ${path} (${settings.baud} ${settings.parity} ${settings.stopbits} ${settings.flowcontrol})`,
+    );
+    const timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
+    await over;
+    clearInterval(timer);
+    interrupt.release();
+    await this.#end.close();
+    await Promise.all(this.#closing);
+    if (this.#failure !== undefined) throw this.#failure;
+    const signal = interrupt.signal();
+    if (signal !== undefined) return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    return this.#exitCode ?? EXIT.passed;
+  }
+
+  #entry(entry: JournalEntry): void {
+    if (entry.event === 'planAgreed') this.#runBegan(entry);
+    this.#directory?.entry(entry);
+    if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('event', entry)}\n`);
+    else this.#sayEvent(entry);
+    if (entry.event === 'finished') this.#runEnded();
+  }
+
+  #sayEvent(entry: JournalEntry): void {
+    const line = plainEvent(entry, glyphsFor(this.#console.env));
+    if (line !== undefined) this.#console.stdout.write(`${line}\n`);
+  }
+
+  #runBegan(entry: JournalEntry): void {
+    this.#startedAt = new Date().toISOString();
+    this.#directory = new RunDirectory({
+      root: this.#request.runs,
+      startedAt: this.#startedAt,
+      name: `host-${String(entry.profile)}`,
+      run: {
+        schema: 'dplink/run/1',
+        startedAt: this.#startedAt,
+        role: 'host',
+        rig: this.#request.rig,
+        plan: entry,
+      },
+      onTrouble: (text) => this.#console.stderr.write(`dplink: ${text}\n`),
+    });
+  }
+
+  #sample(): void {
+    if (this.#directory === undefined) return;
+    const sample: Sample = this.#end.sample();
+    this.#directory.sample(sample);
+    if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('sample', sample)}\n`);
+  }
+
+  /** A run that came as far as a plan has a result; an attempt that did not is only an event. */
+  #runEnded(): void {
+    const { outcome, ended } = this.#end.engine;
+    const directory = this.#directory;
+    this.#directory = undefined;
+    if (directory !== undefined && outcome?.plan !== undefined) {
+      this.#served++;
+      const result = buildResult(outcome, {
+        seed: outcome.plan.seed,
+        startedAt: this.#startedAt,
+        rig: this.#request.rig,
+        profile: outcome.plan,
+        limits: PRESET_LIMITS,
+      });
+      directory.result(result);
+      this.#closing.push(directory.close());
+      this.#exitCode = result.verdict === 'pass' ? EXIT.passed : EXIT.failed;
+      if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('result', result)}\n`);
+      else printSummary(result, directory.path, this.#console.stdout, this.#console.env);
+      this.#say(`run ${this.#served} ended, ${result.verdict}`);
+      if (this.#request.once) this.#over();
+    }
+    if (ended) this.#over();
+  }
+
+  #lost(error: PortError): void {
+    this.#console.stderr.write(`dplink: ${error.message}\n`);
+    this.#exitCode = EXIT.port;
+    this.#over();
+  }
+
+  /** A line for people; with `--json-stream` it goes to standard error. */
+  #say(text: string): void {
+    const output = this.#request.jsonStream ? this.#console.stderr : this.#console.stdout;
+    output.write(`dplink host: ${text}\n`);
+  }
+}

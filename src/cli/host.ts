@@ -1,0 +1,44 @@
+/** `dplink host`: flags, examples, and the service they ask for. */
+import type { CommandModule } from 'yargs';
+import { UsageError } from '../base/failure.ts';
+import type { RigFile } from '../rig/rig-file.ts';
+import type { Console } from './console.ts';
+import { runHost } from './host-run.ts';
+import { type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
+import { type RunFlags, withKeepFlags } from './run-flags.ts';
+
+type HostFlags = LineFlags & Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'> & { readonly once: boolean };
+
+/** The command; `finish` is told the exit code. */
+export function hostCommand(
+  console: Console,
+  finish: (code: number) => void,
+): CommandModule<object, HostFlags> {
+  return {
+    command: 'host',
+    describe: 'The far end of a line: take part in whatever the near end asks, run after run',
+    builder: (yargs) =>
+      withKeepFlags(withLineFlags(yargs))
+        .option('once', {
+          type: 'boolean',
+          default: false,
+          describe: 'End after one run, with its exit code',
+        })
+        .example('$0 host --port /dev/ttyUSB0 --baud 115200', 'Serve until Ctrl-C')
+        .example('$0 host --port COM3 --once', 'Serve one run'),
+    handler: async (flags) => {
+      const named = rigFromFlags(flags);
+      if (named === undefined)
+        throw new UsageError('a line is needed: --port PATH, --address URL or --rig FILE');
+      finish(await runHost({ ...flags, rigFile: named.file, rig: farEndOf(named.rig) }, console));
+    },
+  };
+}
+
+/** The rig seen from its far end: that of two machines is served at the one port of this machine. */
+function farEndOf(rig: RigFile): RigFile {
+  const { near, far } = rig.ends;
+  return far === 'elsewhere'
+    ? rig
+    : { ...rig, ends: { near: far, far: near === 'elsewhere' ? near : 'elsewhere' } };
+}
