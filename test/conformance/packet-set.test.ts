@@ -1,6 +1,7 @@
 /** Rows about the packets as a whole: which there are, what tells them apart, how one stands on a serial line. */
 import { describe, expect, test } from 'vitest';
 import { encodeFrame } from '../../src/framing/encoder.ts';
+import { parseAddress } from '../../src/wire/addressing-url.ts';
 import { frameContent } from '../../src/wire/frame-content.ts';
 import { type Listed, listDatagram, listSerialFrame } from '../../src/wire/listing.ts';
 import { isMalformed } from '../../src/wire/malformed.ts';
@@ -157,5 +158,34 @@ describe('on a serial link', () => {
     expect([...frame.subarray(0, 4)]).toEqual([0xcc, 0x40, 24, 0]);
     expect([...frame.subarray(8, 12)]).toEqual([0x7f, 0, 5, 6]);
     expect([...frame.subarray(12, 24)]).toEqual([0xd1, 0, 0, 0, 0x44, 0x33, 0x22, 0x11, 9, 0, 0, 0]);
+  });
+});
+
+describe('addresses inside packets', () => {
+  /** The URL of the published SEND_SESSION_INFO. */
+  const URL_TEXT =
+    'x-directplay:/provider=%7BEBFE7BA0-628D-11D2-AE0F-006097B01411%7D;hostname=65.52.239.61;port=2302';
+
+  test('ADD_PLAYER carries a URL with its terminating null, which parses into address and port [2.2.11-17]', () => {
+    const bytes = encodePayload({
+      name: 'TRANS_USERDATA_ADD_PLAYER',
+      dpnid: 1,
+      dpnidOwner: 0,
+      dwFlags: 0x100,
+      dwVersion: 4,
+      dwDNETClientVersion: 7,
+      url: URL_TEXT,
+    });
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const [offset, size] = [view.getUint32(44, true), view.getUint32(48, true)];
+    expect(size).toBe(URL_TEXT.length + 1);
+    const text = String.fromCharCode(...bytes.subarray(4 + offset, 4 + offset + size));
+    expect(text).toBe(`${URL_TEXT}\0`);
+    const packet = decodePayload(bytes);
+    if (packet.name !== 'TRANS_USERDATA_ADD_PLAYER') throw new Error(packet.name);
+    const address = parseAddress(packet.url ?? '');
+    if (address.name !== 'address') throw new Error('no address');
+    expect(address.values.hostname).toBe('65.52.239.61');
+    expect(address.values.port).toBe(2302);
   });
 });
