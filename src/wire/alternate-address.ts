@@ -1,6 +1,6 @@
 /** DN_ALTERNATE_ADDRESS in its two forms: declarations only. Further addresses of a client beside its URL. [MS-DPDX] 2.2.35, 2.2.36 */
 import { constant, ipv4, ipv6, networkPort, span } from './field.ts';
-import { namedStructure, type RecordOfStructure } from './packet.ts';
+import { namedStructure } from './packet.ts';
 
 /** An IPv4 address and port; wPort as in the worked example, high byte first (ADR-1). [MS-DPDX] 2.2.35 */
 export const DN_ALTERNATE_ADDRESS_IPV4 = namedStructure('DN_ALTERNATE_ADDRESS (IPv4)', '2.2.35', {
@@ -20,8 +20,3 @@ export const DN_ALTERNATE_ADDRESS_IPV6 = namedStructure('DN_ALTERNATE_ADDRESS (I
 
 /** How many alternate addresses of one client are looked at (ADR-3). */
 export const ALTERNATE_ADDRESS_COUNT_MAX = 12;
-
-/** An alternate address as text and port. [MS-DPDX] 2.2.35, 2.2.36 */
-export type AlternateAddress =
-  | RecordOfStructure<typeof DN_ALTERNATE_ADDRESS_IPV4>
-  | RecordOfStructure<typeof DN_ALTERNATE_ADDRESS_IPV6>;

@@ -2,16 +2,13 @@
 import { decoder } from './decode.ts';
 import { encoder } from './encode.ts';
 import { constant, paddedWide } from './field.ts';
-import { packet, type RecordOfPacket } from './packet.ts';
+import { packet } from './packet.ts';
 
 /** A chat text of up to 199 characters and a null, padded to 200 characters (CHT-1 to CHT-4). [MS-DPDX] 2.2.31 */
 export const TRANS_USERDATA_SEND_MESSAGE = packet('TRANS_USERDATA_SEND_MESSAGE', '2.2.31', {
   nType: constant(2, 1),
   strChatString: paddedWide(400),
 });
-
-/** A chat message. [MS-DPDX] 2.2.31 */
-export type ChatPacket = RecordOfPacket<typeof TRANS_USERDATA_SEND_MESSAGE>;
 
 /** The size of a chat message as DXDiag sends it, in bytes. [MS-DPDX] 2.2.31 */
 export const CHAT_SIZE = 402;

@@ -20,7 +20,7 @@ import { COMMAND_FRAMES } from './transport-packet.ts';
 export const SESSION_PACKETS: readonly Packet[] = [EnumQuery, EnumResponse, SESS_PATH_TEST];
 
 /** Structures that occur inside packets. */
-export const STRUCTURES: readonly Packet[] = [
+const STRUCTURES: readonly Packet[] = [
   DN_NAMETABLE_ENTRY_INFO,
   DN_NAMETABLE_MEMBERSHIP_INFO,
   NAMETABLE_OP,

@@ -46,6 +46,7 @@ export interface Decoding {
   arrays: Record<string, Decoding[]> | undefined;
 }
 
+/** One compiled field: reads it, or says what does not fit. */
 export type Step = (d: Decoding) => Malformed | undefined;
 
 /** A compiled declaration. */
@@ -57,6 +58,7 @@ export interface Compiled {
   readonly parts: Readonly<Record<string, Step>>;
 }
 
+/** Starts decoding a structure at `at`; its fixed part must end by `end`. */
 export function begin(
   made: Compiled,
   bytes: Uint8Array,
@@ -72,6 +74,7 @@ export function begin(
 
 const NO_SLOTS: number[] = [];
 
+/** Takes the steps from number `from` on, up to the first problem. */
 export function run(made: Compiled, d: Decoding, from: number): Malformed | undefined {
   const steps = made.steps;
   for (let i = from; i < steps.length; i++) {
@@ -81,10 +84,12 @@ export function run(made: Compiled, d: Decoding, from: number): Malformed | unde
   return undefined;
 }
 
+/** Says that `field`, at `at`, does not fit. */
 export function fail(d: Decoding, field: string, at: number, reason: string): Malformed {
   return malformed(d.shared.packet, d.path + field, d.shared.shift + at, reason);
 }
 
+/** Says that `field` needs more bytes than remain. */
 export function cut(d: Decoding, field: string, size: number): Malformed {
   return fail(d, field, d.at, `needs ${size} bytes, ${d.end - d.at} remain`);
 }
@@ -96,6 +101,7 @@ export function read(bytes: Uint8Array, at: number, width: number, big: boolean)
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
+/** `0x` and two digits for each byte of `width`. */
 export function hex(value: number, width: number): string {
   return `0x${value.toString(16).padStart(2 * width, '0')}`;
 }

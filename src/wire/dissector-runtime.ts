@@ -349,13 +349,18 @@ local function crc16(tvb, at, stop)
   return crc
 end
 
+local function mismatch(tvb, at, computed)
+  return string.format("is 0x%04x, computed 0x%04x", tvb(at, 2):le_uint(), computed)
+end
+
 function dpdx.dissector(tvb, pinfo, root)
   pinfo.cols.protocol = "DPDX"
   local length = tvb:len()
   local tree = root:add(dpdx, tvb())
   if not decode("_MESSAGE_HEADER", tvb, 0, length, tree) then return end
   local name = "_MESSAGE_HEADER"
-  if crc16(tvb, 0, 6) ~= tvb(6, 2):le_uint() then return problem(tree, name, "wHeaderCRC", 6, "does not match") end
+  local header_crc = crc16(tvb, 0, 6)
+  if header_crc ~= tvb(6, 2):le_uint() then return problem(tree, name, "wHeaderCRC", 6, mismatch(tvb, 6, header_crc)) end
   local kind = tvb(1, 1):uint()
   kind = kind - kind % 16
   local stop = 8 + tvb(2, 2):le_uint()
@@ -364,7 +369,8 @@ function dpdx.dissector(tvb, pinfo, root)
   if not known then problem(tree, name, "MessageType", 1, "is no known type") end
   if stop > length then problem(tree, name, "wMessageSize", 2, "exceeds the frame") end
   if not known or stop > length then return end
-  if crc16(tvb, 8, stop) ~= tvb(4, 2):le_uint() then problem(tree, name, "wMessageCRC", 4, "does not match") end
+  local message_crc = crc16(tvb, 8, stop)
+  if message_crc ~= tvb(4, 2):le_uint() then problem(tree, name, "wMessageCRC", 4, mismatch(tvb, 4, message_crc)) end
   if kind == 0x40 then transport(tvb, 8, stop, tree)
   else decode(enumeration[kind], tvb, 4, stop, subtree(tree, tvb, 8, stop, enumeration[kind]), 4, 8) end
 end

@@ -17,7 +17,7 @@ export const PACKET_COMMAND_USER_1 = 0x40;
 /** bCommand: not used by DXDiag; acknowledged, handed to nobody (DFR-17). [MS-DPDX] 2.2.17 */
 export const PACKET_COMMAND_USER_2 = 0x80;
 /** bCommand of a command frame. The same bit as PACKET_COMMAND_USER_2; bit 0x01 decides (BYT-3). [MS-DPDX] 2.2.7 */
-export const PACKET_COMMAND_CFRAME = 0x80;
+const PACKET_COMMAND_CFRAME = 0x80;
 
 /** The bits of bCommand in a data frame, by name. [MS-DPDX] 2.2.17 */
 export const PACKET_COMMAND = {
@@ -50,9 +50,6 @@ export const PACKET_CONTROL_SACK2 = 0x20;
 export const PACKET_CONTROL_SEND1 = 0x40;
 /** bControl: dwSendMask2 is present. [MS-DPDX] 2.2.17 */
 export const PACKET_CONTROL_SEND2 = 0x80;
-/** bControl: all four mask bits. [MS-DPDX] 2.2.17 */
-export const PACKET_CONTROL_VARIABLE_MASKS = 0xf0;
-
 /** The bits of bControl, by name. [MS-DPDX] 2.2.17 */
 export const PACKET_CONTROL = {
   RETRY: PACKET_CONTROL_RETRY,

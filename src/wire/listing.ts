@@ -117,7 +117,7 @@ function meaningOf(layout: Layout, value: CellValue): string | undefined {
 }
 
 /** The names of the flags set in `value`, or of the value itself; `undefined` if none has a name. */
-export function meaningText(meanings: Meanings, value: number): string | undefined {
+function meaningText(meanings: Meanings, value: number): string | undefined {
   if ('values' in meanings) {
     return Object.entries(meanings.values).find(([, known]) => known === value)?.[0];
   }

@@ -60,9 +60,6 @@ export const SESSION_PAYLOADS = [
 /** A session message, told apart by its `name`. */
 export type SessionPayload = RecordOfPacket<(typeof SESSION_PAYLOADS)[number]>;
 
-/** The payload of a keep-alive. [MS-DPDX] 2.2.22 */
-export type KeepAlivePayload = RecordOfPacket<typeof TRANS_USERDATA_KEEPALIVE>;
-
 type Decode = (bytes: Uint8Array, trace?: Trace) => SessionPayload | Malformed;
 type Encode = (record: SessionPayload) => Uint8Array;
 

@@ -42,9 +42,9 @@ export const COMMAND_FRAMES = [
 ] as const;
 
 /** The smallest data frame: its header without masks. [MS-DPDX] 2.2.17 */
-export const DATA_FRAME_SIZE_MIN = 4;
+const DATA_FRAME_SIZE_MIN = 4;
 /** The smallest command frame: a SACK without masks. [MS-DPDX] 2.2.9 */
-export const COMMAND_FRAME_SIZE_MIN = 12;
+const COMMAND_FRAME_SIZE_MIN = 12;
 
 type CommandDecoder = (bytes: Uint8Array, trace?: Trace) => TransportPacket | Malformed;
 const commandDecoders = new Map<number, CommandDecoder>(
@@ -62,10 +62,10 @@ const encodeSack = encoder(TRANS_COMMAND_SACK);
 const encodeData = encoder(TRANS_USERDATA_HEADER);
 
 /** What the first bytes of a transport packet say it is. [MC-DPL8R] 3.1.5, BYT-3 */
-export type TransportKind = 'data' | 'command' | undefined;
+type TransportKind = 'data' | 'command' | undefined;
 
 /** Tells data frames from command frames: bit 0x01 first, then 0x80 or 0x88 (BYT-3). */
-export function transportKind(bytes: Uint8Array): TransportKind {
+function transportKind(bytes: Uint8Array): TransportKind {
   const first = bytes[0] ?? 0;
   if (bytes.length >= DATA_FRAME_SIZE_MIN && (first & PACKET_COMMAND_DATA) !== 0) return 'data';
   if (bytes.length >= COMMAND_FRAME_SIZE_MIN && (first === 0x80 || first === 0x88)) return 'command';

@@ -14,7 +14,8 @@ import { COMMAND_FRAMES } from '../../src/wire/transport-packet.ts';
 import { arbitraryOf } from '../wire/arbitraries.ts';
 import { damagedSpecimens, goodSpecimens, lyingSpecimens, type Specimen } from './specimens.ts';
 
-const hasTshark = spawnSync('tshark', ['--version']).status === 0;
+const TSHARK = 'tshark';
+const hasTshark = spawnSync(TSHARK, ['--version']).status === 0;
 const seed = 20_261_121;
 
 /** Raw IP packets, for datagrams. */
@@ -126,7 +127,7 @@ describe.skipIf(!hasTshark)(
         });
       });
       writer.close();
-      const run = spawnSync('tshark', ['-X', `lua_script:${script}`, '-r', path, '-T', 'pdml'], {
+      const run = spawnSync(TSHARK, ['-X', `lua_script:${script}`, '-r', path, '-T', 'pdml'], {
         encoding: 'utf8',
         maxBuffer: 2 ** 30,
       });
@@ -179,7 +180,7 @@ describe.skipIf(!hasTshark)(
         writer.add({ port: 0, time: 0, direction: 'sent', bytes: overUdp(bytes) });
       writer.close();
       const args = ['-X', `lua_script:${script}`, '-r', path, '-d', 'udp.port==2302,dpdx_udp', '-T', 'pdml'];
-      const readings = theirs(spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: 2 ** 30 }).stdout, 28);
+      const readings = theirs(spawnSync(TSHARK, args, { encoding: 'utf8', maxBuffer: 2 ** 30 }).stdout, 28);
       expect(readings).toEqual(datagrams.map((bytes) => ours(listDatagram(bytes), bytes)));
     });
 
@@ -188,7 +189,7 @@ describe.skipIf(!hasTshark)(
       const { length } = dissect([...good, ...damagedSpecimens(seed).slice(0, 10)]).readings;
       const count = (filter: string): number => {
         const args = ['-X', `lua_script:${script}`, '-r', join(folder, 'frames.pcapng'), '-Y', filter];
-        return execFileSync('tshark', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        return execFileSync(TSHARK, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
           .split('\n')
           .filter((line) => line !== '').length;
       };

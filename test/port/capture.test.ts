@@ -24,7 +24,8 @@ const ENTRIES: CaptureEntry[] = [
   { port: 1, time: TIME + 1, direction: 'received', bytes: Uint8Array.of(), comment: 'header CRC: é' },
   { port: 0, time: TIME + 2_000_000, direction: 'received', bytes: new Uint8Array(5000).fill(7) },
 ];
-const hasTshark = spawnSync('tshark', ['--version']).status === 0;
+const TSHARK = 'tshark';
+const hasTshark = spawnSync(TSHARK, ['--version']).status === 0;
 
 let folder = '';
 beforeAll(() => {
@@ -121,7 +122,7 @@ describe('captures', () => {
     written(ENTRIES);
     const fields = ['frame.interface_name', 'frame.time_epoch', 'frame.len', 'frame.packet_flags_direction'];
     const args = ['-r', join(folder, 'written.pcapng'), '-T', 'fields', ...fields.flatMap((f) => ['-e', f])];
-    const text = execFileSync('tshark', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const text = execFileSync(TSHARK, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     expect(
       text
         .trim()

@@ -64,7 +64,7 @@ describe('listings', () => {
   it('look into session messages, coalesced ones and keep-alives', () => {
     const coalesced = '7f 04 00 00 04 40 04 41 c3 00 00 00 ce 00 00 00';
     expect(listingText(listDatagram(bytesOf(coalesced))).join('\n')).toMatch(
-      /payload\[0\]: TRANS_USERDATA_ACK_SESSION_INFO[^]*payload\[1\]: TRANS_USERDATA_HOST_MIGRATE_COMPLETE/,
+      /payload\[0\]: TRANS_USERDATA_ACK_SESSION_INFO[\s\S]*payload\[1\]: TRANS_USERDATA_HOST_MIGRATE_COMPLETE/,
     );
     expect(listDatagram(bytesOf('3f 02 00 00 c6 ae c9 79')).items.at(-1)).toMatchObject({
       packet: 'TRANS_USERDATA_KEEPALIVE',
