@@ -22,13 +22,13 @@ export interface OutputLines {
   readonly rts?: boolean;
 }
 
-/** Bits of TIOCMGET; ioctl_tty(2), linux/termios.h. */
-export const TIOCM_DTR = 0x002;
-export const TIOCM_RTS = 0x004;
-export const TIOCM_CTS = 0x020;
-export const TIOCM_DCD = 0x040;
-export const TIOCM_RI = 0x080;
-export const TIOCM_DSR = 0x100;
+// Bits of TIOCMGET; ioctl_tty(2), asm-generic/termios.h.
+const TIOCM_DTR = 0x002;
+const TIOCM_RTS = 0x004;
+const TIOCM_CTS = 0x020;
+const TIOCM_DCD = 0x040;
+const TIOCM_RI = 0x080;
+const TIOCM_DSR = 0x100;
 
 /** The lines that the bits of TIOCMGET stand for. */
 export function modemLinesOf(bits: number): ModemLines {

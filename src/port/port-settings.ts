@@ -4,9 +4,9 @@ import type { LineSettings } from '../base/line-settings.ts';
 import type { TerminalSettings } from './terminal.ts';
 
 /** The slowest rate that is accepted, in bits per second. */
-export const BAUD_MIN = 50;
+const BAUD_MIN = 50;
 /** The fastest rate that is accepted, in bits per second. */
-export const BAUD_MAX = 4_000_000;
+const BAUD_MAX = 4_000_000;
 /** A rate read back within this part of what was asked is the same rate to a UART, which tolerates a few percent. */
 const BAUD_TOLERANCE = 0.02;
 

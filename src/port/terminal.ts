@@ -1,8 +1,8 @@
 /** What Linux knows of an open tty and serialport does not say: termios2, TIOCMGET, TIOCGICOUNT, TIOCOUTQ. `null` elsewhere. */
-import { fstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Parity } from '../base/line-settings.ts';
 import { libc, libcSupported } from './libc.ts';
-import type { RawUartCounters } from './uart-counters.ts';
+import { ICOUNTER_BYTES, type RawUartCounters, rawUartCountersOf } from './uart-counters.ts';
 
 // asm-generic/ioctls.h and termbits.h; the same numbers on every machine that libc.ts supports.
 const TCGETS2 = 0x802c542a;
@@ -28,9 +28,6 @@ const C_IFLAG = 0;
 const C_CFLAG = 8;
 const C_ISPEED = 36;
 const C_OSPEED = 40;
-/** struct serial_icounter_struct: eleven counters and nine reserved words. */
-const ICOUNTER_BYTES = 80;
-
 /** Character devices with these majors are the slaves of UNIX 98 ptys. Documentation/admin-guide/devices.txt */
 const PTY_SLAVE_MAJORS: readonly [number, number] = [136, 143];
 
@@ -50,7 +47,8 @@ export interface TerminalSettings {
   readonly xonxoff: boolean;
 }
 
-function parityOf(cflag: number): Parity {
+/** The parity that the flags of termios stand for. */
+export function parityOf(cflag: number): Parity {
   if ((cflag & PARENB) === 0) return 'NONE';
   const odd = (cflag & PARODD) !== 0;
   if ((cflag & CMSPAR) !== 0) return odd ? 'MARK' : 'SPACE';
@@ -74,13 +72,16 @@ export function terminalSettings(fd: number): TerminalSettings | null {
   };
 }
 
+/** The flags of termios with constant parity, everything else as it was; 32 bits, unsigned. */
+export function stickParityFlags(cflag: number, parity: 'MARK' | 'SPACE'): number {
+  return ((cflag & ~PARODD) | PARENB | CMSPAR | (parity === 'MARK' ? PARODD : 0)) >>> 0;
+}
+
 /** Sets the parity bit to constant mark or space, which serialport cannot. False when refused; a driver may also ignore it: read back. */
 export function setStickParity(fd: number, parity: 'MARK' | 'SPACE'): boolean {
   const termios = Buffer.alloc(TERMIOS2_BYTES);
   if (!ask(fd, TCGETS2, termios)) return false;
-  const kept = termios.readUInt32LE(C_CFLAG) & ~PARODD;
-  const cflag = kept | PARENB | CMSPAR | (parity === 'MARK' ? PARODD : 0);
-  termios.writeUInt32LE(cflag >>> 0, C_CFLAG);
+  termios.writeUInt32LE(stickParityFlags(termios.readUInt32LE(C_CFLAG), parity), C_CFLAG);
   return ask(fd, TCSETS2, termios);
 }
 
@@ -94,12 +95,7 @@ export function modemLineBits(fd: number): number | null {
 export function rawUartCounters(fd: number): RawUartCounters | null {
   const counters = Buffer.alloc(ICOUNTER_BYTES);
   if (!ask(fd, TIOCGICOUNT, counters)) return null;
-  const [, , , , , , frame, overrun, parity, brk, bufOverrun] = new Uint32Array(
-    counters.buffer,
-    counters.byteOffset,
-    11,
-  );
-  return { frame: frame!, overrun: overrun!, parity: parity!, brk: brk!, bufOverrun: bufOverrun! };
+  return rawUartCountersOf(counters);
 }
 
 /** Bytes that the tty took and has not sent, as far as its driver knows, or `null`. A pty always says 0. */
@@ -112,11 +108,6 @@ export function unsentBytes(fd: number): number | null {
 function isPtySlave(device: number): boolean {
   const major = (device >>> 8) & 0xfff;
   return process.platform === 'linux' && major >= PTY_SLAVE_MAJORS[0] && major <= PTY_SLAVE_MAJORS[1];
-}
-
-/** Whether the open descriptor is a pty's slave. */
-export function isPseudoTerminal(fd: number): boolean {
-  return isPtySlave(fstatSync(fd).rdev);
 }
 
 /** Whether the path leads to a pty's slave; false where it leads nowhere. */

@@ -22,6 +22,15 @@ export interface RawUartCounters {
   readonly bufOverrun: number;
 }
 
+/** Size of struct serial_icounter_struct: eleven counters (cts dsr rng dcd rx tx frame overrun parity brk buf_overrun), nine reserved. */
+export const ICOUNTER_BYTES = 80;
+
+/** The counters in the bytes that TIOCGICOUNT fills; {@link ICOUNTER_BYTES} of them, little-endian as on every machine libc.ts supports. */
+export function rawUartCountersOf(bytes: Buffer): RawUartCounters {
+  const word = (index: number) => bytes.readUInt32LE(index * 4);
+  return { frame: word(6), overrun: word(7), parity: word(8), brk: word(9), bufOverrun: word(10) };
+}
+
 /** How far a 32-bit counter went, over its wrap if need be. */
 function step(from: number, to: number): number {
   return (to - from) >>> 0;
