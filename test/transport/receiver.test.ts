@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MILLISECOND, SECOND } from '../../src/base/instant.ts';
-import { ascii, established, hex, type LoneEnd } from './lone-end.ts';
+import { ascii, bytesOf, established, hex, type LoneEnd } from './lone-end.ts';
 
 /** A data frame in hex: bCommand, bControl, bSeq, bNRcv and a text. */
 const frame = (command: number, control: number, sequence: number, text = '', masks = '', nextReceive = 1) =>
@@ -69,6 +69,16 @@ describe('frames in and out of order', () => {
     const end = established().receive(plain(2)).receive(plain(2)).receive(plain(1)).receive(plain(1));
     expect(end.messages).toEqual(['m1', 'm2']);
     expect(end.connection.statistics.duplicates).toBe(2);
+  });
+
+  it('keeps nothing of the buffer it was given', () => {
+    const end = established();
+    for (const packet of [plain(2, 'late'), frame(0x17, 0, 1, 'ear'), frame(0x27, 0, 3, 'ly')]) {
+      const bytes = bytesOf(packet);
+      end.connection.receive(end.now, bytes);
+      bytes.fill(0);
+    }
+    expect(end.settle().messages).toEqual(['ear', 'late', 'ly']);
   });
 
   it('goes on over the end of the numbers', () => {
