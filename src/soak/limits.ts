@@ -198,6 +198,7 @@ export const LIMITS = {
   },
 } as const satisfies Record<string, LimitRule>;
 
+/** The name of a limit, as profiles and results spell it. */
 export type LimitName = keyof typeof LIMITS;
 
 /** Every limit's name, in the order in which results list them. */

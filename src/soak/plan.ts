@@ -6,7 +6,7 @@ import type { EndName } from './result.ts';
 import { STREAMS_MAX, type StreamPlan, streamPlan } from './stream-plan.ts';
 
 /** The one version of the plan that this program speaks; a partner with another is refused. */
-export const PLAN_VERSION = 1;
+const PLAN_VERSION = 1;
 
 /** Names and seeds, as people chose them. */
 const label = z.string().min(1).max(256);

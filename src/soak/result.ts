@@ -1,7 +1,9 @@
 /** The result of a soak as `result.json` and `--json` hold it (schema `dplink/result/1`). Types only. */
 import type { FlowControl, Parity, StopBits } from '../base/line-settings.ts';
 
+/** What an end is called in the plan: `near` and `far` unless somebody chose otherwise. */
 export type EndName = string;
+/** What came of a run; `incomplete` when an operator stopped it. */
 export type Verdict = 'pass' | 'fail' | 'incomplete';
 /** The four message categories. [MS-DPDX] 1.3 */
 export type Category = 'reliable-sequential' | 'reliable' | 'sequential' | 'unreliable';
@@ -46,6 +48,7 @@ export interface Spread {
   readonly max: number;
 }
 
+/** What the transport at one end counted over the whole connection. */
 export interface ConnectionFigures {
   readonly state: string;
   readonly rttMs: Spread;
@@ -57,6 +60,7 @@ export interface ConnectionFigures {
   readonly windowMax: number;
 }
 
+/** One end of the line as it saw itself. */
 export interface EndResult extends LineCounters {
   readonly name: EndName;
   readonly role: 'host' | 'join';
@@ -77,6 +81,7 @@ export interface EndResult extends LineCounters {
   } | null;
 }
 
+/** One stream of messages, from the counts of the end that sent it and of the end that received it. */
 export interface StreamResult {
   readonly from: EndName;
   readonly to: EndName;
@@ -100,6 +105,7 @@ export interface StreamResult {
   readonly latencyUncertaintyMs: number | null;
 }
 
+/** One limit of the profile against what was measured. */
 export interface LimitResult {
   readonly name: string;
   readonly limit: number;
@@ -107,6 +113,7 @@ export interface LimitResult {
   readonly pass: boolean;
 }
 
+/** The whole of `result.json`. */
 export interface Result {
   readonly schema: 'dplink/result/1';
   readonly verdict: Verdict;

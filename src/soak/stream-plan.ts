@@ -34,7 +34,7 @@ export const STREAMS_MAX = 16;
 const INTERVAL_MAX = 86_400 * SECOND;
 
 /** Whole sizes of messages in bytes, each drawn evenly from `min`..`max`. */
-export const sizeRange = z
+const sizeRange = z
   .strictObject({
     min: z.int().min(PROBE_HEADER_SIZE).max(MESSAGE_SIZE_MAX),
     max: z.int().min(PROBE_HEADER_SIZE).max(MESSAGE_SIZE_MAX),
