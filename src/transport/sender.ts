@@ -1,7 +1,12 @@
 /** The sending half: decides which frame goes next and when the end of a burst is probed. Builds no packets. */
 import { type Duration, earlier, type Instant, MILLISECOND } from '../base/instant.ts';
 import { WINDOW_FRAMES } from '../base/sequence.ts';
-import { PACKET_COMMAND_POLL, PACKET_CONTROL_END_STREAM, PACKET_CONTROL_RETRY } from '../wire/flags.ts';
+import {
+  PACKET_COMMAND_POLL,
+  PACKET_COMMAND_USER_1,
+  PACKET_CONTROL_END_STREAM,
+  PACKET_CONTROL_RETRY,
+} from '../wire/flags.ts';
 import { type ConnectionSettings, FRAME_SIZE_MIN } from './connection-options.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { OutgoingFrame } from './outgoing-frame.ts';
@@ -86,9 +91,11 @@ export class Sender {
     return frame;
   }
 
-  /** bCommand of the transmission at hand: retries and the ends of bursts ask for an immediate acknowledgment. */
+  /** bCommand of the transmission at hand: retries, the ends of bursts and session messages (DFR-18) ask for an immediate acknowledgment. */
   commandOf(frame: OutgoingFrame): number {
-    const poll = frame.transmissions > 0 || this.#sincePoll + 1 >= POLL_EVERY || !this.#canFollow;
+    const isSession = (frame.command & PACKET_COMMAND_USER_1) !== 0;
+    const isLate = frame.transmissions > 0 || this.#sincePoll + 1 >= POLL_EVERY;
+    const poll = isSession || isLate || !this.#canFollow;
     return poll ? frame.command | PACKET_COMMAND_POLL : frame.command;
   }
 

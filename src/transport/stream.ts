@@ -133,7 +133,7 @@ export class Stream {
     this.sacksReceived++;
     if (!this.#acknowledge(now, packet)) return false;
     const mask = this.#sendMask.fill(packet.dwSendMask1, packet.dwSendMask2);
-    if (!mask.isEmpty && this.#receiver.release(packet.bNSeq, mask)) this.#acknowledgment.released(now);
+    if (this.#receiver.release(packet.bNSeq, mask)) this.#acknowledgment.released(now);
     return true;
   }
 

@@ -225,6 +225,28 @@ describe('unreliable frames', () => {
   });
 });
 
+describe('masks of more than 32 places', () => {
+  it('are sent in the second word [2.2.9-16] [2.2.9-33] [2.2.17-23]', () => {
+    const end = opened();
+    send(end, 'gone', UNRELIABLE);
+    for (let n = 0; n < 34; n++) send(end, 'x');
+    end.forget().run(end.now + 150 * MILLISECOND);
+    // 71 is given up: 33 before 104, which is bit 32, and 35 before bNSeq 106, which is bit 34.
+    expect(end.frames.find(({ bSeq }) => bSeq === 104)).toMatchObject({ dwSendMask2: 1 });
+    expect(end.hex.find((bytes) => bytes.startsWith('3f 81 68 01'))).toBe('3f 81 68 01 01 00 00 00 78');
+    end.forget().receive('3f 00 01 47 41');
+    expect(end.hex[0]).toMatch(/^80 06 11 00 6a 02 00 00 .. .. .. .. 04 00 00 00$/);
+  });
+
+  it('are taken from the second word of a data frame [2.2.17-21]', () => {
+    const end = opened();
+    for (let receipt = 0; receipt < 40; receipt++) send(end, 'x', { ...RELIABLE, receipt });
+    end.receive('37 20 01 47 01 00 00 00 41');
+    expect(end.of('acknowledged').map(({ receipt }) => receipt)).toEqual([33]);
+    expect(end.messages).toEqual(['A']);
+  });
+});
+
 describe('the window', () => {
   it('starts with two frames and grows by one for each clean acknowledgment, up to 64 (DFR-7)', () => {
     const end = established();
@@ -304,9 +326,24 @@ describe('messages', () => {
       connection.send(now, ascii('defg'), { ...RELIABLE, session: true, receipt: 1 });
       connection.send(now, ascii('chat'), RELIABLE);
     });
-    expect(end.hex[0]).toBe('77 04 01 01 03 46 04 47 61 62 63 00 64 65 66 67');
+    expect(end.hex[0]).toBe('7f 04 01 01 03 46 04 47 61 62 63 00 64 65 66 67');
     expect(end.hex[1]?.slice(0, 5)).toBe('3f 00');
     expect(end.receive(sack(2)).of('acknowledged')).toEqual([{ type: 'acknowledged', receipt: 1 }]);
+  });
+
+  it('of the session always ask for an acknowledgment, and coalesced ones are repeated like others [2.2.17.1-16] [3.1.5.8-10]', () => {
+    const end = opened({ version: 0x00010006, partnerVersion: 0x00010006 });
+    end.command((connection, now) => {
+      for (let n = 0; n < 3; n++) connection.send(now, new Uint8Array(1000), { ...RELIABLE, session: true });
+      connection.send(now, ascii('a'), { ...RELIABLE, session: true });
+    });
+    expect(end.frames.map(({ bCommand }) => bCommand)).toEqual([0x7f, 0x7f, 0x7f]);
+    expect(end.frames.map(({ bControl }) => bControl)).toEqual([0, 0, 4]);
+    end
+      .receive(sack(73))
+      .forget()
+      .run(end.now + 150 * MILLISECOND);
+    expect(end.frames[0]).toMatchObject({ bSeq: 73, bControl: 5 });
   });
 
   it('are never coalesced below version 1.5, nor more than 32 in a frame [2.2.7-19] [2.2.7-25] [2.2.17-18] [2.2.17.1-04]', () => {
