@@ -29,6 +29,8 @@ export interface ChannelOptions extends NoiseOptions {
    * after the first of them arrived. Default 16 ms, the habit of USB adapters.
    */
   readonly batch?: Duration;
+  /** They are also worth one when this many have arrived, 1 or more; default: no matter how many. */
+  readonly batchBytes?: number;
 }
 
 /**
@@ -45,6 +47,7 @@ export class Channel implements Machine<Uint8Array, Uint8Array, LineEvent> {
   readonly #transmitBuffer: number;
   readonly #receiveBuffer: number;
   readonly #batch: Duration;
+  readonly #batchBytes: number;
   #settings: LineSettings;
 
   constructor(options: ChannelOptions) {
@@ -56,6 +59,7 @@ export class Channel implements Machine<Uint8Array, Uint8Array, LineEvent> {
     this.#transmitBuffer = options.transmitBuffer ?? 65_536;
     this.#receiveBuffer = options.receiveBuffer ?? Number.MAX_SAFE_INTEGER;
     this.#batch = options.batch ?? 16 * MILLISECOND;
+    this.#batchBytes = options.batchBytes ?? Number.MAX_SAFE_INTEGER;
     const receiver = options.receiverSettings ?? options.settings;
     this.#medium = new Medium(this.#noise, this.#carrier, this.#latency, receiver);
     this.#medium.match(0, 0, options.settings, receiver);
@@ -104,7 +108,7 @@ export class Channel implements Machine<Uint8Array, Uint8Array, LineEvent> {
 
   /** When bytes worth fetching have arrived, or the carrier changes; `undefined` while the line is idle. */
   get deadline(): Instant | undefined {
-    const due = this.#transmitter.due(this.#batch);
+    const due = this.#transmitter.due(this.#batch, this.#batchBytes);
     const change = this.#carrier.nextChange;
     return earlier(
       due === undefined ? undefined : due + this.#latency,

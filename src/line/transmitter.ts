@@ -1,5 +1,5 @@
 /** The sending side of a line: a queue of bytes and exactly when each is on the wire. Alters nothing. */
-import type { Instant } from '../base/instant.ts';
+import type { Duration, Instant } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import { ByteQueue } from './byte-queue.ts';
 import {
@@ -157,14 +157,14 @@ export class Transmitter {
   }
 
   /**
-   * When `depart` is next worth calling: at the end of the next piece offered, or `batch` after the next
-   * character, whichever comes first. `undefined` while nothing has a time.
+   * When `depart` is next worth calling: at the end of the next piece offered, `batch` after the next character,
+   * or when `batchBytes` are complete, whichever comes first. `undefined` while nothing has a time.
    */
-  due(batch: number): Instant | undefined {
+  due(batch: Duration, batchBytes: number): Instant | undefined {
     const run = this.#planned[0];
     if (run === undefined) return undefined;
     const piece = run.urgent === undefined ? this.#pieces[0]! - this.#offset : 1;
-    return Math.min(finishOf(run, 1) + batch, finishOf(run, Math.min(piece, run.count)));
+    return Math.min(finishOf(run, 1) + batch, finishOf(run, Math.min(piece, batchBytes, run.count)));
   }
 
   /** When the queue will hold no more than `bytes`, as planned now; `undefined` while held. */

@@ -3,7 +3,8 @@ import { lstatSync, rmSync, symlinkSync } from 'node:fs';
 import type { Duration, Instant } from '../base/instant.ts';
 import { DEFAULT_LINE_SETTINGS, type LineSettings } from '../base/line-settings.ts';
 import { Random } from '../base/random.ts';
-import { Channel, type ChannelOptions } from '../line/channel.ts';
+import { Channel } from '../line/channel.ts';
+import { type DirectionOptions, type End, other } from '../line/direction.ts';
 import type { Injected, LineEvent } from '../line/line-event.ts';
 import type { ScriptedFault } from '../line/noise.ts';
 import { type Clock, monotonicClock } from './clock.ts';
@@ -16,11 +17,7 @@ const SETTINGS_EVERY: Duration = 16_000;
 /** Milliseconds between two looks at an idle line. */
 const IDLE_TICK_MS = 4;
 
-/** One of the two ends, or the direction that is sent from it. */
-export type End = 0 | 1;
-
-/** What one direction of the wire is like; scripted `events` count from the opening. */
-export type DirectionOptions = Partial<Omit<ChannelOptions, 'settings' | 'receiverSettings' | 'random'>>;
+export type { DirectionOptions } from '../line/direction.ts';
 
 /** What to make. */
 export interface VirtualNullModemOptions {
@@ -190,7 +187,7 @@ export class VirtualNullModem {
     if (same(0) && same(1)) return;
     const ends = [this.#asSet(this.#found[0]), this.#asSet(this.#found[1])] as const;
     for (const from of [0, 1] as const) {
-      const [sender, receiver] = this.#wireBetween(ends[from], ends[1 - from]!);
+      const [sender, receiver] = this.#wireBetween(ends[from], ends[other(from)]);
       joint.directions[from].retune(now, sender, receiver);
     }
   }
