@@ -1,5 +1,5 @@
 /** All commands and flags of `dplink`, and how mistakes are answered. The commands themselves have their own files. */
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { UsageError } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { addressCommand } from './address.ts';
@@ -29,7 +29,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
   const finish = (code: number): void => {
     exitCode = code;
   };
-  const parser = yargs()
+  const parser: Argv = yargs()
     .scriptName('dplink')
     .usage('$0 <command> [flags]\n\nTests serial lines by running the DirectPlay 8 protocol over them.')
     .command(soakCommand(console, finish))
@@ -47,10 +47,11 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .wrap(Math.min(100, console.stdout.columns || 100))
     .epilogue('Exit codes: 0 passed, 1 failed, 2 usage, 3 port, 70 internal, 130/143 interrupted.')
     .exitProcess(false)
-    .fail((message, error, instance) => {
+    .fail((message, error) => {
       if (error) throw error;
-      const known = Object.keys((instance as unknown as { getOptions(): { key: object } }).getOptions().key);
-      throw new UsageError(withSuggestion(message, known));
+      // Present in yargs and absent from its types; by now it holds the flags of the command that was named.
+      const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions();
+      throw new UsageError(withSuggestion(message, Object.keys(key)));
     });
   try {
     await parser.parseAsync([...args]);

@@ -59,8 +59,11 @@ export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
       describe: 'The result as one JSON document on stdout',
     })
     .option('junit', { type: 'string', requiresArg: true, describe: 'Also write the verdict as JUnit XML' })
-    .option('capture', { type: 'string', requiresArg: true, describe: 'Write every frame to a pcapng file' })
-    .conflicts('json', 'json-stream') as unknown as Argv<T & RunFlags>;
+    .option('capture', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write every frame to a pcapng file',
+    }) as unknown as Argv<T & RunFlags>;
 }
 
 /** The profile that the flags name, its duration replaced if asked. Throws UsageError. */
@@ -74,6 +77,13 @@ export function profileFromFlags(flags: Pick<RunFlags, 'profile' | 'duration'>):
     throw new UsageError(`--duration: expected ${DURATION_EXPECTED}, got ${JSON.stringify(flags.duration)}`);
   }
   return { ...profile, duration };
+}
+
+/** Throws UsageError when two kinds of machine output are asked for at once. */
+export function checkOutputs(flags: Pick<RunFlags, 'json' | 'jsonStream'>): void {
+  if (flags.json && flags.jsonStream) {
+    throw new UsageError('--json and --json-stream both claim standard output: give one');
+  }
 }
 
 /** The seed given, or one drawn now. Throws UsageError for one that a plan cannot carry. */

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { UsageError } from '../base/failure.ts';
 import type { Console } from './console.ts';
 import { defaultRig, type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
-import { profileFromFlags, type RunFlags, seedFromFlags, withRunFlags } from './run-flags.ts';
+import { checkOutputs, profileFromFlags, type RunFlags, seedFromFlags, withRunFlags } from './run-flags.ts';
 import { runSoak } from './soak-run.ts';
 
 type SoakFlags = LineFlags & RunFlags;
@@ -30,6 +30,7 @@ export function soakCommand(
         )
         .example('$0 soak --json > result.json', 'The result for a program'),
     handler: async (flags) => {
+      checkOutputs(flags);
       const named = rigFromFlags(flags) ?? defaultRig();
       if (named.rig.ends.near === 'elsewhere') {
         throw new UsageError(

@@ -147,7 +147,7 @@ describe('dplink soak refuses what it cannot do', () => {
     );
     const { code, stderr } = await dplink(['soak', '--rig', rig]);
     expect(code).toBe(2);
-    expect(stderr).toContain(`${rig}:3:35 ends.near.parity: invalid option: expected one of "NONE"`);
+    expect(stderr).toContain(`${rig}:3:37 ends.near.parity: invalid option: expected one of "NONE"`);
   });
 
   test('a flag that is not known: exit 2 with a suggestion', async () => {
