@@ -113,7 +113,22 @@ export function lyingSpecimens(seed: number): Specimen[] {
       return { bytes: frame(MESSAGE_TYPE.transport, lying), what: `coalesced payload: byte ${at}` };
     });
   });
-  return [...packets, ...broken];
+  return [
+    ...packets,
+    ...broken,
+    { bytes: dataFrame(overlappingOperations(), 0x7f, 0), what: 'too much overlap' },
+  ];
+}
+
+/** Many operations that all share the same bytes: little to send, much to read. */
+function overlappingOperations(): Uint8Array {
+  const count = 2000;
+  const shared = 4000;
+  const bytes = new Uint8Array(8 + 12 * count + shared);
+  const words = new Uint32Array(bytes.buffer);
+  words.set([0xcc, count]);
+  for (let i = 0; i < count; i++) words.set([0xc6, bytes.length - shared - 4, shared], 2 + 3 * i);
+  return bytes;
 }
 
 /** Frames damaged on the line: a flipped bit in each region, a cut, and noise. */
