@@ -3,7 +3,7 @@ import { WindowSize } from '../../src/transport/window-size.ts';
 
 function grown(): WindowSize {
   const size = new WindowSize();
-  for (let n = 0; n < 62; n++) size.acknowledged(1, true);
+  for (let n = 0; n < 64; n++) size.acknowledged(1, true);
   return size;
 }
 
