@@ -24,7 +24,7 @@ const EMPTY_NAMES = new Set([
 
 /** Complaints about the name of a file. */
 export function nameComplaints(path: string): string[] {
-  const stem = posix.basename(path).replace(/(?:(?:\.property)?\.test)?\.[a-z]+$/, '');
+  const stem = posix.basename(path).replace(/(?:(?:\.property)?\.test|\.d)?\.[a-z]+$/, '');
   if (EMPTY_NAMES.has(stem)) return [`${path}: a file is named for the one thing it holds`];
   return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(stem) ? [] : [`${path}: file names are lower case with dashes`];
 }
