@@ -1,17 +1,15 @@
-/** One end of a line in this process: port, driver, framing, soak engine, and a capture if asked. Decides nothing. */
+/** One end of a line in this process: a port, its driver and the stack over it. Decides nothing. */
 import type { PortError } from '../base/failure.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
-import { Framed } from '../framing/framed.ts';
-import type { FramingEvent } from '../framing/framing-event.ts';
 import type { Clock } from '../port/clock.ts';
 import { Driver } from '../port/driver.ts';
 import type { OpenPort } from '../port/open-port.ts';
-import { SoakEnd } from '../soak/end.ts';
+import type { SoakEnd } from '../soak/end.ts';
+import { SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
-import type { LineCounters } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import { FrameTap, type TapTarget } from './frame-tap.ts';
+import type { Tap } from '../soak/tapped.ts';
 
 /** What one end is made of. */
 export interface LocalEndOptions {
@@ -24,7 +22,7 @@ export interface LocalEndOptions {
   readonly plan?: Plan;
   /** When the run began, for journal and samples; left out, each run of a host counts from its own beginning. */
   readonly startedAt?: Instant;
-  readonly tap?: TapTarget;
+  readonly tap?: Tap;
 }
 
 /** Who is told what an end has to say. */
@@ -40,33 +38,28 @@ export interface LocalEndListener {
 export class LocalEnd {
   readonly name: string;
   readonly port: OpenPort;
-  readonly engine: SoakEnd;
   readonly #clock: Clock;
-  readonly #framed: Framed<JournalEntry>;
-  readonly #driver: Driver<JournalEntry | FramingEvent>;
+  readonly #link: SoakLink;
+  readonly #driver: Driver<JournalEntry>;
   readonly #listener: LocalEndListener;
 
   constructor(options: LocalEndOptions, listener: LocalEndListener) {
-    const { name, role, port, clock, random, plan, startedAt, tap } = options;
-    this.name = name;
+    const { port, clock, ...rest } = options;
+    this.name = options.name;
     this.port = port;
     this.#clock = clock;
     this.#listener = listener;
-    this.engine = new SoakEnd({
-      role,
-      name,
-      line: port.settings,
-      random,
-      lineCounters: () => this.#lineCounters(),
-      ...(plan === undefined ? {} : { plan }),
-      ...(startedAt === undefined ? {} : { startedAt }),
-    });
-    this.#framed = new Framed(tap === undefined ? this.engine : new FrameTap(this.engine, tap));
-    this.#driver = new Driver(this.#framed, port, clock, {
-      onEvent: (now, event) => this.#take(now, event),
+    this.#link = new SoakLink({ ...rest, line: port.settings, uart: () => port.uartCounters() });
+    this.#driver = new Driver(this.#link, port, clock, {
+      onEvent: (_now, entry) => listener.onEntry(entry),
       onLost: (now, error) => this.#lost(now, error),
       onFailure: (error) => listener.onFailure(error),
     });
+  }
+
+  /** The engine, for its figures. */
+  get engine(): SoakEnd {
+    return this.#link.end;
   }
 
   start(): void {
@@ -93,22 +86,6 @@ export class LocalEnd {
     await this.port.close();
   }
 
-  #lineCounters(): LineCounters {
-    const { bytes, frames } = this.#framed.counters;
-    return { bytes, frames, uart: this.port.uartCounters() };
-  }
-
-  #take(now: Instant, event: JournalEntry | FramingEvent): void {
-    if ('event' in event) {
-      this.#listener.onEntry(event);
-      return;
-    }
-    if (event.type !== 'damage') return;
-    const { type: _, at: __, sample, ...details } = event;
-    this.engine.damaged(now, { ...details, sample: Buffer.from(sample).toString('hex') });
-    this.#driver.wake();
-  }
-
   #lost(now: Instant, error: PortError): void {
     this.engine.lost(now, error.message);
     this.#drain();
@@ -116,8 +93,8 @@ export class LocalEnd {
   }
 
   #drain(): void {
-    for (let event = this.#framed.next(); event !== undefined; event = this.#framed.next()) {
-      if ('event' in event) this.#listener.onEntry(event);
+    for (let entry = this.#link.next(); entry !== undefined; entry = this.#link.next()) {
+      this.#listener.onEntry(entry);
     }
   }
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { InvariantError, PortError } from '../base/failure.ts';
 import { SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
+import { encodeFrame } from '../framing/encoder.ts';
 import { CaptureWriter, LINKTYPE_USER0 } from '../port/capture.ts';
 import { monotonicClock } from '../port/clock.ts';
 import { junitText } from '../report/junit.ts';
@@ -14,12 +15,12 @@ import { type Plan, planOf } from '../soak/plan.ts';
 import type { Profile } from '../soak/profile.ts';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
+import type { Tap } from '../soak/tapped.ts';
 import { beginView, fold, type ViewState } from '../view/state.ts';
 import type { View } from '../view/view.ts';
 import { openView, type ViewWish } from './choose-view.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
-import type { TapTarget } from './frame-tap.ts';
 import { onInterrupt } from './interrupt.ts';
 import { LocalEnd, type LocalEndListener } from './local-end.ts';
 import { printSummary } from './print-summary.ts';
@@ -245,10 +246,14 @@ class SoakRun {
     return new CaptureWriter(capture, interfaces, (error) => complain(`${capture}: ${error.message}`));
   }
 
-  #tap(name: 'near' | 'far'): TapTarget | undefined {
-    if (this.#capture === undefined) return undefined;
+  /** Shows the capture every frame of an end; a message leaves in the same bytes as it would be encoded here. */
+  #tap(name: 'near' | 'far'): Tap | undefined {
+    const writer = this.#capture;
+    if (writer === undefined) return undefined;
     const unixOrigin = Date.now() * 1_000 - monotonicClock.now();
-    return { writer: this.#capture, port: name === 'near' ? 0 : 1, unixOrigin };
+    const port = name === 'near' ? 0 : 1;
+    return (now, direction, message) =>
+      writer.add({ port, time: unixOrigin + now, direction, bytes: encodeFrame(message) });
   }
 
   #asked(): unknown {

@@ -7,8 +7,11 @@ import type { Clock } from './clock.ts';
 
 /** USB adapters hold received bytes back for up to this long (FTDI's latency timer). */
 const ADAPTER_LATENCY: Duration = 16 * MILLISECOND;
-/** No gap is believed that is shorter than this. */
-const GAP_MIN: Duration = 20 * MILLISECOND;
+/**
+ * No gap is believed that is shorter than this. A loaded machine holds bytes back for 20 ms and more in places that
+ * the lateness rule cannot see (the kernel's own work queues); a real gap loses nothing by being told later.
+ */
+const GAP_MIN: Duration = 50 * MILLISECOND;
 /** A gap that fires later than this tells of a blocked process, not of an idle line. */
 const LATENESS_MAX: Duration = 2 * MILLISECOND;
 /** How often in a row a late gap may be put off. */
@@ -19,7 +22,7 @@ const HELD_MAX = 256;
 const ONE_BYTE = Buffer.alloc(1);
 const TWO_BYTES = Buffer.alloc(2);
 
-/** How long a line must be idle before a frame under way is given up: 20 ms, or an adapter's latency and three characters. */
+/** How long a line must be idle before a frame under way is given up: 50 ms, or an adapter's latency and three characters. */
 export function gapInterval(settings: LineSettings): Duration {
   return Math.max(GAP_MIN, ADAPTER_LATENCY + lineTime(settings, 3));
 }

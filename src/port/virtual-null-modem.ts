@@ -14,8 +14,10 @@ import { type Passage, VirtualDirection } from './virtual-direction.ts';
 
 /** How often the slaves' settings are looked at. */
 const SETTINGS_EVERY: Duration = 16_000;
-/** Milliseconds between two looks at an idle line. */
+/** Milliseconds between two looks at a line that fell idle, and at one that has been idle for `IDLE_LOOKS` of them. */
 const IDLE_TICK_MS = 4;
+const SLEEPY_TICK_MS = 10;
+const IDLE_LOOKS = 250;
 
 export type { DirectionOptions } from '../line/direction.ts';
 
@@ -61,6 +63,7 @@ export class VirtualNullModem {
   #paths: readonly [string, string] = ['', ''];
   #timer: NodeJS.Timeout | undefined;
   #settingsDue: Instant = 0;
+  #idleLooks = 0;
   #found: readonly [TerminalSettings | null, TerminalSettings | null] = [null, null];
   #closed = false;
   #passed: [Passage, Passage] = [NOTHING, NOTHING];
@@ -164,8 +167,13 @@ export class VirtualNullModem {
     const movedThere = there.advance(now, back.senderPresent, found1);
     const movedBack = back.advance(now, there.senderPresent, found0);
     this.#report();
-    const active = movedThere || movedBack;
-    this.#timer = setTimeout(() => this.#tick(), active ? (this.#options.tickMs ?? 2) : IDLE_TICK_MS);
+    this.#idleLooks = movedThere || movedBack ? 0 : this.#idleLooks + 1;
+    this.#timer = setTimeout(() => this.#tick(), this.#tickMs());
+  }
+
+  #tickMs(): number {
+    if (this.#idleLooks === 0) return this.#options.tickMs ?? 2;
+    return this.#idleLooks < IDLE_LOOKS ? IDLE_TICK_MS : SLEEPY_TICK_MS;
   }
 
   #report(): void {

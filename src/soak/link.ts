@@ -7,12 +7,15 @@ import type { DamageCause, DamageEvent } from '../framing/framing-event.ts';
 import { SoakEnd, type SoakEndOptions } from './end.ts';
 import type { LineCounters, UartCounters } from './result.ts';
 import type { JournalEntry } from './sample.ts';
+import { type Tap, Tapped } from './tapped.ts';
 
 /** What a link is given besides what its end is. */
 export interface SoakLinkOptions extends Omit<SoakEndOptions, 'lineCounters'> {
   /** UART counters of the port so far, `null` where it has none; read whenever figures are wanted. Absent: none. */
   readonly uart?: () => UartCounters | null;
   readonly framing?: DeframerOptions;
+  /** Is shown every message that passes. */
+  readonly tap?: Tap;
 }
 
 /** Bytes as two hexadecimal digits each. */
@@ -30,10 +33,10 @@ export class SoakLink implements ByteMachine<JournalEntry> {
   readonly #uart: () => UartCounters | null;
 
   constructor(options: SoakLinkOptions) {
-    const { uart, framing, ...rest } = options;
+    const { uart, framing, tap, ...rest } = options;
     this.#uart = uart ?? (() => null);
     this.end = new SoakEnd({ ...rest, lineCounters: () => this.lineCounters });
-    this.#framed = new Framed(this.end, framing);
+    this.#framed = new Framed(tap === undefined ? this.end : new Tapped(this.end, tap), framing);
   }
 
   /** Bytes, frames and UART errors since the link was made; the end's figures are deltas of each run. */

@@ -28,8 +28,8 @@ function counted(settings = FAST): { signal: GapSignal; gaps: number } {
 }
 
 describe('the gap signal', () => {
-  it('waits 20 ms, or an adapter’s latency and three characters on slow lines', () => {
-    expect(gapInterval(FAST)).toBe(20_000);
+  it('waits 50 ms, or an adapter’s latency and three characters on slow lines', () => {
+    expect(gapInterval(FAST)).toBe(50_000);
     expect(gapInterval(SLOW)).toBe(16_000 + 100_000);
   });
 
@@ -38,9 +38,9 @@ describe('the gap signal', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(line.gaps).toBe(0);
     line.signal.feed();
-    await vi.advanceTimersByTimeAsync(19);
+    await vi.advanceTimersByTimeAsync(49);
     line.signal.feed();
-    await vi.advanceTimersByTimeAsync(19);
+    await vi.advanceTimersByTimeAsync(49);
     expect(line.gaps).toBe(0);
     await vi.advanceTimersByTimeAsync(500);
     expect(line.gaps).toBe(1);
@@ -65,9 +65,9 @@ describe('the gap signal', () => {
     line.signal.feed();
     await vi.advanceTimersByTimeAsync(10);
     blocked += 15;
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(40);
     expect(line.gaps).toBe(0);
-    await vi.advanceTimersByTimeAsync(20);
+    await vi.advanceTimersByTimeAsync(50);
     expect(line.gaps).toBe(1);
   });
 
@@ -75,7 +75,7 @@ describe('the gap signal', () => {
     const line = counted();
     line.signal.feed();
     blocked += 15;
-    await vi.advanceTimersByTimeAsync(20);
+    await vi.advanceTimersByTimeAsync(50);
     for (let i = 0; i < 10; i++) {
       line.signal.feed();
       await vi.advanceTimersByTimeAsync(10);
@@ -88,11 +88,11 @@ describe('the gap signal', () => {
     line.signal.feed();
     for (let i = 0; i < 4; i++) {
       blocked += 15;
-      await vi.advanceTimersByTimeAsync(20);
+      await vi.advanceTimersByTimeAsync(50);
       expect(line.gaps).toBe(0);
     }
     blocked += 15;
-    await vi.advanceTimersByTimeAsync(20);
+    await vi.advanceTimersByTimeAsync(50);
     expect(line.gaps).toBe(1);
   });
 
