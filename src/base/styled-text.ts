@@ -68,7 +68,7 @@ export const ASCII_GLYPHS: Glyphs = {
   rule: '-',
   bar: '=',
   track: '.',
-  dot: '|',
+  dot: '-',
   pass: 'ok',
   fail: 'XX',
 };

@@ -108,9 +108,9 @@ export function chartLines(points: readonly number[], options: ChartOptions): St
   return lines;
 }
 
-/** The next round number (1, 2 or 5 times a power of ten) that is not below `value`; at least 1. */
+/** The next round number (1, 2 or 5 times a power of ten) that is not below `value`; at least 1, and 1 for no number. */
 export function roundTop(value: number): number {
-  if (!(value > 1)) return 1;
+  if (!(value > 1) || value > Number.MAX_SAFE_INTEGER) return 1;
   let power = 1;
   while (power * 10 <= value) power *= 10;
   for (const factor of [1, 2, 5]) if (power * factor >= value) return power * factor;

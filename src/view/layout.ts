@@ -4,6 +4,15 @@
 export const WIDTH_MIN = 60;
 export const HEIGHT_MIN = 18;
 
+/** From this width on errors, connection and line stand side by side. */
+const WIDE = 120;
+
+/** From this height on they stand in rows of their own where the width does not allow that. */
+const TALL = 38;
+
+/** From this height on a blank line stands above each row of panes. */
+const AIRY = 30;
+
 /** Columns between panes that stand side by side. */
 const GUTTER = 2;
 
@@ -39,11 +48,11 @@ interface Row {
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(most, Math.max(least, Math.round(value)));
 
-/** The rows between head and keys, whose heights come to `height`. */
-function bodyRows(width: number, height: number, directions: number): readonly Row[] {
+/** The rows between head and keys; `height` is what they come to, `tall` whether errors get a row of their own. */
+function bodyRows(width: number, height: number, directions: number, tall: boolean): readonly Row[] {
   const charts = Math.max(1, Math.min(directions, Math.floor(width / 30), 4));
   const throughput = Array.from({ length: charts }, (_, index): [PaneName, number] => ['throughput', index]);
-  if (width >= 120) {
+  if (width >= WIDE) {
     const figures = clamp(height * 0.38, 7, 13);
     const top = clamp((height - figures) * 0.62, 5, 26);
     return [
@@ -59,7 +68,7 @@ function bodyRows(width: number, height: number, directions: number): readonly R
       { panes: [['events', 0]], height: height - top - figures },
     ];
   }
-  if (height >= 34) {
+  if (tall) {
     const top = clamp(height * 0.26, 8, 14);
     const errors = clamp(height * 0.18, 7, 9);
     const figures = clamp(height * 0.33, 11, 13);
@@ -118,9 +127,9 @@ export function layout(
   if (help) {
     return [header, { pane: 'help', index: 0, left: 0, top: 2, width, height: height - 3 }, keys];
   }
-  // With room to spare a blank line stands above each row of panes.
-  const gap = height >= 30 ? 1 : 0;
-  const rows = bodyRows(width, height - 3 - 3 * gap - (width < 120 && height >= 40 ? gap : 0), directions);
+  const gap = height >= AIRY ? 1 : 0;
+  const tall = width < WIDE && height >= TALL;
+  const rows = bodyRows(width, height - 3 - gap * (tall ? 4 : 3), directions, tall);
   const placed: Placement[] = [header];
   let top = 2;
   for (const row of rows) {

@@ -1,0 +1,112 @@
+/** A result as JUnit XML: one case for the verdict, one per limit, one per stream. Pure; agrees with the exit code. */
+import { countText, millisecondsText, percentText, scaledText } from '../base/quantity.ts';
+import type { LimitResult, Result, StreamResult } from '../soak/result.ts';
+
+/** `text` for an attribute or an element: what XML 1.0 cannot hold at all becomes U+FFFD. */
+export function xmlText(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&apos;')
+    .replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** What a case ends with. */
+type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
+
+interface Case {
+  readonly group: 'verdict' | 'limit' | 'stream';
+  readonly name: string;
+  readonly outcome: Outcome;
+  /** Why, in a line; empty for a case that passed. */
+  readonly message: string;
+  readonly output: string;
+}
+
+function verdictCase({ verdict, reasons, seed }: Result): Case {
+  const outcome = { pass: 'passed', fail: 'failure', incomplete: 'error' } as const;
+  return {
+    group: 'verdict',
+    name: 'verdict',
+    outcome: outcome[verdict],
+    message: verdict === 'pass' ? '' : reasons.join('; ') || verdict,
+    output: `seed ${seed}`,
+  };
+}
+
+function limitCase({ name, limit, actual, pass }: LimitResult): Case {
+  return {
+    group: 'limit',
+    name,
+    outcome: pass ? 'passed' : 'failure',
+    message: pass ? '' : `${name}: limit ${limit}, actual ${actual}`,
+    output: `limit ${limit}, actual ${actual}`,
+  };
+}
+
+/** What went wrong in a stream against what its category promises, in words. [MS-DPDX] 1.3 */
+function brokenPromises(stream: StreamResult): string[] {
+  const { category, lost, duplicated, misordered, corrupted, truncated } = stream;
+  const reliable = category === 'reliable' || category === 'reliable-sequential';
+  const sequential = category === 'sequential' || category === 'reliable-sequential';
+  const counts: readonly (readonly [boolean, number, string])[] = [
+    [reliable, lost, 'lost'],
+    [true, duplicated, 'duplicated'],
+    [sequential, misordered, 'misordered'],
+    [true, corrupted, 'corrupted'],
+    [true, truncated, 'cut short'],
+  ];
+  return counts
+    .filter(([promised, count]) => promised && count > 0)
+    .map(([, count, what]) => `${count} ${what}`);
+}
+
+function streamCase(stream: StreamResult, verdict: Result['verdict']): Case {
+  const { from, to, category, sent, delivered, lineUtilisation, latencyMs } = stream;
+  const named = { group: 'stream', name: `${from} to ${to} ${category}` } as const;
+  if (!stream.measured) {
+    return { ...named, outcome: 'skipped', message: 'the receiving end gave no figures', output: '' };
+  }
+  const broken = brokenPromises(stream).join(', ');
+  const output = [
+    `sent ${countText(sent)}, delivered ${countText(delivered)}${broken === '' ? '' : `, ${broken}`}`,
+    `${scaledText(stream.goodputBytesPerSecond, 'B/s')}, ${percentText(lineUtilisation)} of the line`,
+    `one-way delay p50 ${millisecondsText(latencyMs.p50)}, p99 ${millisecondsText(latencyMs.p99)}`,
+  ].join('\n');
+  // A profile may allow what the category does not: then the run passed, and so did the stream.
+  const failed = broken !== '' && verdict !== 'pass';
+  return { ...named, outcome: failed ? 'failure' : 'passed', message: failed ? broken : '', output };
+}
+
+function caseText({ group, name, outcome, message, output }: Case, seconds: string): string {
+  const lines = [`    <testcase classname="dplink.${group}" name="${xmlText(name)}" time="${seconds}">`];
+  if (outcome !== 'passed') lines.push(`      <${outcome} message="${xmlText(message)}"/>`);
+  if (output !== '') lines.push(`      <system-out>${xmlText(output)}</system-out>`);
+  return [...lines, '    </testcase>'].join('\n');
+}
+
+/** `result` as a JUnit XML document, line end included; `name` names the suite, usually profile and rig. */
+export function junitText(result: Result, name: string): string {
+  const cases = [
+    verdictCase(result),
+    ...result.limits.map(limitCase),
+    ...result.streams.map((stream) => streamCase(stream, result.verdict)),
+  ];
+  const count = (outcome: Outcome): number => cases.filter((each) => each.outcome === outcome).length;
+  const seconds = result.durationSeconds.toFixed(3);
+  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
+  const suite = `name="${xmlText(name)}" ${counts} skipped="${count('skipped')}" time="${seconds}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="dplink" ${counts} time="${seconds}">`,
+    `  <testsuite ${suite} timestamp="${xmlText(result.startedAt)}">`,
+    // The whole run took the time; its judgements took none.
+    ...cases.map((each) => caseText(each, each.group === 'verdict' ? seconds : '0')),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
