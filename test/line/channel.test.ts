@@ -113,6 +113,18 @@ describe('flow control and buffers', () => {
     expect([...joined(runOut(channel))]).toEqual([0x11]);
   });
 
+  test('control bytes that have not begun keep their turn when the line is held or another is sent', () => {
+    const settings = { ...DEFAULT_LINE_SETTINGS, baud: 1_000 };
+    const channel = channelOf({ settings });
+    channel.receive(0, counting(3));
+    channel.sendControl(5 * MILLISECOND, 0x13);
+    channel.sendControl(5 * MILLISECOND, 0x11);
+    channel.hold(6 * MILLISECOND, 'cts');
+    expect([...joined(runOut(channel))]).toEqual([0, 0x13, 0x11]);
+    channel.release(SECOND, 'cts');
+    expect([...joined(runOut(channel))]).toEqual([1, 2]);
+  });
+
   test('a break is a stray 0x00 and counted as a break', () => {
     const channel = channelOf();
     channel.receive(0, counting(2, 1));

@@ -48,6 +48,8 @@ describe('a cross-wired line', () => {
     expect(line.inputs(2, 0)).toEqual({ cts: false, dsr: true, dcd: true });
     line.set(3, 1, { rts: true, dtr: false });
     expect(line.inputs(3, 0)).toEqual({ cts: true, dsr: false, dcd: false });
+    line.set(4, 1, { dtr: true });
+    expect(line.inputs(4, 0)).toEqual({ cts: true, dsr: true, dcd: true });
     line.channel(1).cut(4, 10);
     expect(line.inputs(5, 0)).toEqual({ cts: false, dsr: false, dcd: false });
     line.close(20, 1);
