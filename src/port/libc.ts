@@ -13,7 +13,6 @@ export const O_CLOEXEC = 0o2000000;
 export const EINTR = 4;
 export const EIO = 5;
 export const EAGAIN = 11;
-export const ENOTTY = 25;
 
 /**
  * Calls return what C returns, except that a failure is the *negated errno* (`-EAGAIN`) instead of -1, so
@@ -30,8 +29,6 @@ export interface Libc {
   write(fd: number, bytes: Uint8Array, length: number): number;
   /** ioctl(2) whose argument is memory, read and written in place. */
   ioctl(fd: number, request: number, argument: Uint8Array): number;
-  /** ioctl(2) whose argument is a number (TCFLSH, TCSBRK, TIOCEXCL). */
-  ioctlNumber(fd: number, request: number, argument: number): number;
   /** posix_openpt(3). */
   posix_openpt(flags: number): number;
   /** grantpt(3). */
@@ -65,7 +62,6 @@ function load(): Libc {
     read: declare('long read(int fd, _Out_ uint8_t *bytes, size_t length)'),
     write: declare('long write(int fd, const uint8_t *bytes, size_t length)'),
     ioctl: declare('int ioctl(int fd, unsigned long request, _Inout_ uint8_t *argument)'),
-    ioctlNumber: declare('int ioctl(int fd, unsigned long request, unsigned long argument)'),
     posix_openpt: declare('int posix_openpt(int flags)'),
     grantpt: declare('int grantpt(int fd)'),
     unlockpt: declare('int unlockpt(int fd)'),
