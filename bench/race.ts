@@ -16,6 +16,8 @@ export interface Placing {
   readonly name: string;
   /** Nanoseconds of processor time per run, the median of all rounds. */
   readonly nanoseconds: number;
+  /** How many times longer than the first contender it took: the median of the ratios within each round. */
+  readonly slower: number;
 }
 
 const ROUNDS = 7;
@@ -62,15 +64,14 @@ export async function race(contenders: readonly Contender[]): Promise<Placing[]>
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, contender] of contenders.entries()) rounds[i]!.push(await timed(contender, ROUND_MS));
   }
-  return contenders.map(({ name }, i) => ({ name, nanoseconds: median(rounds[i]!) }));
+  return contenders.map(({ name }, i) => ({
+    name,
+    nanoseconds: median(rounds[i]!),
+    slower: median(rounds[i]!.map((time, round) => time / rounds[0]![round]!)),
+  }));
 }
 
 /** The speed of `placing` over `bytes` bytes per run, in MB/s. */
 export function megabytesPerSecond(placing: Placing, bytes: number): number {
   return (bytes * 1e3) / placing.nanoseconds;
-}
-
-/** How many times faster the first of `placings` was than each. */
-export function ratios(placings: readonly Placing[]): number[] {
-  return placings.map(({ nanoseconds }) => nanoseconds / placings[0]!.nanoseconds);
 }

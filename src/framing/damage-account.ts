@@ -25,13 +25,8 @@ interface Stretch {
   readonly sample: number[];
 }
 
-/** What is known of a loss when it is reported at once. */
-export interface Loss {
-  readonly cause: DamageCause;
-  readonly length: number;
-  readonly frameSize?: number;
-  readonly bit?: number;
-}
+/** A {@link DamageEvent} in the making. */
+type Draft = { -readonly [Key in keyof DamageEvent]: DamageEvent[Key] };
 
 /**
  * Losses are counted by extent. Behind an intact frame, and at the known end of a damaged one, a frame is *due*. What
@@ -112,14 +107,31 @@ export class DamageAccount {
     this.#position += size;
   }
 
-  /** A loss of known extent begins at the next byte, which stands at `bytes[from]`. Nothing is passed. */
-  report(now: Instant, loss: Loss, bytes: Uint8Array, from: number, to: number): void {
+  /**
+   * A loss that spans `length` bytes begins at the next byte, which is `bytes[from]`; `frameSize` and `bit` as in its event.
+   * Nothing is passed.
+   */
+  report(
+    now: Instant,
+    cause: DamageCause,
+    length: number,
+    frameSize: number | undefined,
+    bit: number | undefined,
+    bytes: Uint8Array,
+    from: number,
+  ): void {
     this.close(now);
-    const sample = bytes.slice(from, Math.min(from + SAMPLE_SIZE, to));
-    this.#tell({ type: 'damage', at: now, offset: this.#position, ...loss, sample });
-    if (loss.cause !== 'unknownType') this.resyncs++;
-    this.#extentEnd = this.#position + loss.length;
-    this.#claimedOnly = loss.cause === 'oversize';
+    // A header is all that is there for certain where its message is not to be trusted.
+    const shown = cause === 'headerCrc' || cause === 'oversize' ? MESSAGE_HEADER_SIZE : SAMPLE_SIZE;
+    const sample = new Uint8Array(Math.min(shown, length));
+    for (let i = 0; i < sample.length; i++) sample[i] = bytes[from + i]!;
+    const event: Draft = { type: 'damage', at: now, cause, offset: this.#position, length, sample };
+    if (frameSize !== undefined) event.frameSize = frameSize;
+    if (bit !== undefined) event.bit = bit;
+    this.#tell(event);
+    if (cause !== 'unknownType') this.resyncs++;
+    this.#extentEnd = this.#position + length;
+    this.#claimedOnly = cause === 'oversize';
   }
 
   /** A loss begins at the next byte, nobody knows how long. */

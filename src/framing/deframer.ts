@@ -2,7 +2,7 @@
 import { invariant } from '../base/failure.ts';
 import { type Duration, type Instant, SECOND } from '../base/instant.ts';
 import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
-import { DamageAccount, type Loss } from './damage-account.ts';
+import { DamageAccount } from './damage-account.ts';
 import { explainHeader } from './damaged-header.ts';
 import { SIGNATURE } from './encoder.ts';
 import type { DamageCause, FramingEvent } from './framing-event.ts';
@@ -54,8 +54,12 @@ export class Deframer {
   readonly #messageSizeMax: number;
   /** What could not be judged yet stands at `#from`..`#to`. */
   readonly #held: Uint8Array;
+  readonly #heldFinder: Buffer;
   #from = 0;
   #to = 0;
+  /** What is judged in place, and a view of it to search; the view is made when first needed. */
+  #seen: Uint8Array = new Uint8Array(0);
+  #finder: Buffer | undefined;
   /** How many bytes from `#from` on it takes to judge the first of them. */
   #need = 0;
   #now: Instant = 0;
@@ -71,6 +75,7 @@ export class Deframer {
     this.#account = new DamageAccount(frameSizeMax);
     // The most that judging one place takes is a frame and the header behind it; twice that makes moving rare.
     this.#held = new Uint8Array(2 * (frameSizeMax + MESSAGE_HEADER_SIZE));
+    this.#heldFinder = Buffer.from(this.#held.buffer);
   }
 
   get counters(): DeframerCounters {
@@ -105,6 +110,8 @@ export class Deframer {
     // A Buffer's views would be Buffers; plain ones are cheaper, and what is handed up does not depend on the port.
     const plain =
       bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#seen = plain;
+    this.#finder = undefined;
     const stopped = this.#scan(plain, at, bytes.length, false);
     this.#from = 0;
     this.#to = bytes.length - stopped;
@@ -180,12 +187,18 @@ export class Deframer {
     const end = left > 0 ? Math.min(to, at + left) : to;
     let next = from;
     if (next < end && bytes[next] !== SIGNATURE) {
-      // Buffer's search runs at the speed of memory, Uint8Array's does not.
-      const found = Buffer.from(bytes.buffer, bytes.byteOffset + next, end - next).indexOf(SIGNATURE);
-      next = found < 0 ? end : next + found;
+      const found = this.#find(bytes, next);
+      next = found < 0 || found > end ? end : found;
     }
     this.#account.skip(this.#now, bytes, at, next);
     return next;
+  }
+
+  /** Where the next 0xCC at or behind `from` is, or -1. Buffer's search runs at the speed of memory, Uint8Array's does not. */
+  #find(bytes: Uint8Array, from: number): number {
+    if (bytes === this.#held) return this.#heldFinder.indexOf(SIGNATURE, from);
+    this.#finder ??= Buffer.from(this.#seen.buffer, this.#seen.byteOffset, this.#seen.length);
+    return this.#finder.indexOf(SIGNATURE, from);
   }
 
   #wait(need: number): number {
@@ -200,6 +213,8 @@ export class Deframer {
     const headerCrc = bytes[at + 6]! | (bytes[at + 7]! << 8);
     const size = check.bodySize(type, bytes[at + 2]! | (bytes[at + 3]! << 8));
     const sized = size > 0 && size <= this.#messageSizeMax;
+    // Most bytes that only look like a signature are told from it by the size alone.
+    if (!sized && !this.#account.due) return STEP;
     if (check.headerFirst) {
       if (check.headerCrc(bytes, at, at + MESSAGE_HEADER_SIZE) !== headerCrc)
         return this.#headerless(bytes, at);
@@ -223,7 +238,7 @@ export class Deframer {
     const kind = messageKind(type);
     if (kind === undefined) {
       const length = end - at;
-      account.report(now, { cause: 'unknownType', length, frameSize: length }, bytes, at, end);
+      account.report(now, 'unknownType', length, length, undefined, bytes, at);
       account.skip(now, bytes, at, end);
       return length;
     }
@@ -236,32 +251,26 @@ export class Deframer {
     return end - at;
   }
 
-  #report(loss: Loss, bytes: Uint8Array, at: number, to: number): number {
-    this.#account.report(this.#now, loss, bytes, at, to);
-    return STEP;
-  }
-
   /** No header that holds: a loss, if a frame is due here. */
   #headerless(bytes: Uint8Array, at: number): number {
     if (!this.#account.due) return STEP;
     const header = explainHeader(bytes, at, this.#check, this.#messageSizeMax);
-    if (header) return this.#report({ cause: 'headerCrc', ...header }, bytes, at, at + MESSAGE_HEADER_SIZE);
+    if (header) {
+      const { length, frameSize, bit } = header;
+      this.#account.report(this.#now, 'headerCrc', length, frameSize, bit, bytes, at);
+      return STEP;
+    }
     // With at most one bit of the signature wrong it was rather a header (hit elsewhere too) than noise.
     const wrong = bytes[at]! ^ SIGNATURE;
     this.#account.open((wrong & (wrong - 1)) === 0 ? 'headerCrc' : 'noise');
     return STEP;
   }
 
-  /** A header that holds and says a size that cannot be. */
+  /** Where a frame is due, a header that holds and says a size that cannot be. */
   #oversize(bytes: Uint8Array, at: number, size: number): number {
-    if (!this.#account.due) return STEP;
     const frameSize = MESSAGE_HEADER_SIZE + Math.max(0, size);
-    return this.#report(
-      { cause: 'oversize', length: frameSize, frameSize },
-      bytes,
-      at,
-      at + MESSAGE_HEADER_SIZE,
-    );
+    this.#account.report(this.#now, 'oversize', frameSize, frameSize, undefined, bytes, at);
+    return STEP;
   }
 
   /** A header that holds, a message that does not. */
@@ -278,9 +287,9 @@ export class Deframer {
     if (place !== 'own') return STEP;
     const bits = 8 * (frameSize - MESSAGE_HEADER_SIZE);
     const bit = this.#check.messageCorrectable ? invertedBit(syndrome, bits + 16) : undefined;
-    const inMessage = bit !== undefined && bit < bits ? { bit: 8 * MESSAGE_HEADER_SIZE + bit } : {};
-    const loss: Loss = { cause: 'messageCrc', length: frameSize, frameSize, ...inMessage };
-    return this.#report(loss, bytes, at, at + frameSize);
+    const inFrame = bit !== undefined && bit < bits ? 8 * MESSAGE_HEADER_SIZE + bit : undefined;
+    this.#account.report(this.#now, 'messageCrc', frameSize, frameSize, inFrame, bytes, at);
+    return STEP;
   }
 
   /**
@@ -305,14 +314,15 @@ export class Deframer {
   /** The line fell idle behind a header that holds, before its message was complete. */
   #truncated(bytes: Uint8Array, at: number, to: number, frameSize: number): number {
     if (this.#place(bytes, at, to, frameSize) !== 'own') return STEP;
-    return this.#report({ cause: 'truncated', length: to - at, frameSize }, bytes, at, to);
+    this.#account.report(this.#now, 'truncated', to - at, frameSize, undefined, bytes, at);
+    return STEP;
   }
 
   /** The line fell idle with fewer bytes than a header has. */
   #stub(bytes: Uint8Array, at: number, to: number): number {
     if (!this.#account.due) return STEP;
-    if (bytes[at] === SIGNATURE) return this.#report({ cause: 'truncated', length: to - at }, bytes, at, to);
-    this.#account.open('noise');
+    if (bytes[at] !== SIGNATURE) this.#account.open('noise');
+    else this.#account.report(this.#now, 'truncated', to - at, undefined, undefined, bytes, at);
     return STEP;
   }
 }
