@@ -108,6 +108,23 @@ export function chartLines(points: readonly number[], options: ChartOptions): St
   return lines;
 }
 
+/** The most points that one second of a short run is drawn as. */
+const STRETCH_MAX = 8;
+
+/** Seconds besides the traffic that a short run's chart has room for. */
+const STRETCH_SPARE = 5;
+
+/** How many points one second is drawn as, so that a run of `seconds` fills a chart of `room` points; only at the finest scale. */
+export function stretchFor(seconds: number | null, room: number, scale: number): number {
+  if (seconds === null || scale !== 0) return 1;
+  return Math.min(STRETCH_MAX, Math.max(1, Math.floor(room / (seconds + STRETCH_SPARE))));
+}
+
+/** Every point `times` times. */
+export function stretched(points: readonly number[], times: number): readonly number[] {
+  return times <= 1 ? points : points.flatMap((point) => Array<number>(times).fill(point));
+}
+
 /** The next round number (1, 2 or 5 times a power of ten) that is not below `value`; at least 1, and 1 for no number. */
 export function roundTop(value: number): number {
   if (!(value > 1) || value > Number.MAX_SAFE_INTEGER) return 1;

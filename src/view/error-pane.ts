@@ -1,7 +1,7 @@
 /** CRC errors per second at each end as charts, header and message in numbers. */
 import { countText, scaledText } from '../base/quantity.ts';
 import { type StyledLine, span, spreadLine } from '../base/styled-text.ts';
-import { chartLines, chartPoints, roundTop } from './chart.ts';
+import { chartLines, chartPoints, roundTop, stretched, stretchFor } from './chart.ts';
 import { endTone, type Pane, type PaneOptions, title, titleRule } from './pane.ts';
 import { newestPoints } from './series.ts';
 import type { EndState, ViewState } from './state.ts';
@@ -42,7 +42,9 @@ function block(
   options: PaneOptions,
 ): StyledLine[] {
   const { glyphs, scale } = options;
-  const points = errorPoints(each, scale, chartPoints(width, glyphs));
+  const room = chartPoints(width, glyphs);
+  const stretch = stretchFor(state.plan.durationSeconds, room, scale);
+  const points = stretched(errorPoints(each, scale, Math.ceil(room / stretch)), stretch);
   const top = roundTop(points.reduce((high, value) => Math.max(high, value), 0));
   const first = legend(state, each, top, width, options);
   if (height < 2) return [first];

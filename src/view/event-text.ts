@@ -1,4 +1,5 @@
 /** What a journal entry says in one line, and how much it matters. Decides nothing else. */
+import { durationText } from '../base/duration-text.ts';
 import { millisecondsText } from '../base/quantity.ts';
 import type { Tone } from '../base/styled-text.ts';
 import { cleanText, cutText } from '../base/text-width.ts';
@@ -19,17 +20,20 @@ export const WEIGHT_TONES: Readonly<Record<Weight, Tone>> = {
 const WEIGHTS: Readonly<Record<string, Weight>> = {
   damage: 'detail',
   retried: 'detail',
-  acknowledged: 'detail',
-  sample: 'detail',
-  lineFault: 'detail',
+  ignored: 'detail',
+  connecting: 'detail',
+  firstFrame: 'detail',
+  phase: 'detail',
+  planProposed: 'detail',
+  clocksCompared: 'detail',
+  streamBegan: 'detail',
+  streamsEnded: 'detail',
+  resultsReceived: 'detail',
   violation: 'warning',
-  duplicate: 'warning',
-  misordered: 'warning',
-  lost: 'warning',
+  stopped: 'warning',
   journalDropped: 'warning',
   portLost: 'failure',
   refused: 'failure',
-  corrupted: 'failure',
 };
 
 /** Members of an entry that stand elsewhere on its line. */
@@ -45,15 +49,34 @@ function words(name: string): string {
     .toLowerCase();
 }
 
-function detailText(name: string, value: unknown): string {
-  if (typeof value === 'number') {
-    if (name.endsWith('Ms')) return `${words(name.slice(0, -2))} ${millisecondsText(value)}`;
-    if (name === 'version' || name === 'sessionId') return `${words(name)} 0x${value.toString(16)}`;
-    return `${words(name)} ${Number.isInteger(value) ? value : value.toFixed(3)}`;
-  }
-  if (typeof value === 'string') return `${words(name)} ${value}`;
+/** Levels of lists and objects that are written out. */
+const DEPTH_MAX = 3;
+
+/** A value in words: lists and objects without their brackets. */
+function valueText(value: unknown, depth = 0): string {
+  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Number(value.toFixed(3)));
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (depth >= DEPTH_MAX) return '...';
+  if (Array.isArray(value)) return value.map((each) => valueText(each, depth + 1)).join('; ');
+  return Object.entries(value)
+    .map(([name, each]) => `${words(name)} ${valueText(each, depth + 1)}`)
+    .join(', ');
+}
+
+/** One member of an entry of `event`; empty where there is nothing to say. */
+function detailText(event: string, name: string, value: unknown): string {
   if (typeof value === 'boolean') return value ? words(name) : `not ${words(name)}`;
-  return `${words(name)} ${JSON.stringify(value) ?? String(value)}`;
+  if (typeof value === 'number' && name.endsWith('Ms')) {
+    return `${words(name.slice(0, -2))} ${millisecondsText(value)}`;
+  }
+  if (typeof value === 'number' && name === 'duration') return `${words(name)} ${durationText(value)}`;
+  if (typeof value === 'number' && (name === 'version' || name === 'sessionId')) {
+    return `${words(name)} 0x${value.toString(16)}`;
+  }
+  const text = valueText(value);
+  if (text === '') return '';
+  // `phase: phase planning` says it twice.
+  return name === event ? text : `${words(name)} ${text}`;
 }
 
 /** Whether `entry` tells of the same thing as the one with `key`: used to count repetitions instead of showing each. */
@@ -73,6 +96,7 @@ export function entryWeight(entry: JournalEntry): Weight {
   if (entry.event === 'closed') {
     return entry.cause === 'local' || entry.cause === 'partner' ? 'note' : 'failure';
   }
+  if (entry.event === 'finished') return entry.ending === 'failed' ? 'failure' : 'note';
   return Object.hasOwn(WEIGHTS, entry.event) ? (WEIGHTS[entry.event] ?? 'note') : 'note';
 }
 
@@ -81,7 +105,8 @@ export function entryText(entry: JournalEntry): string {
   const details = Object.entries(entry)
     .filter(([name, value]) => !PLACED.has(name) && value !== undefined && value !== null)
     .filter(([name]) => name !== 'count')
-    .map(([name, value]) => detailText(name, value));
+    .map(([name, value]) => detailText(entry.event, name, value))
+    .filter((detail) => detail !== '');
   const { text } = entry;
   const said = typeof text === 'string' ? `${details.length > 0 ? ': ' : ''}${text}` : '';
   const all = cleanText(`${details.join(', ')}${said}`);

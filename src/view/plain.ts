@@ -12,9 +12,10 @@ import {
 import type { Glyphs } from '../base/styled-text.ts';
 import { cleanText } from '../base/text-width.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
+import type { DirectionState } from './direction.ts';
 import { entryCount, entryText, entryWeight } from './event-text.ts';
 import { settingsText } from './figure-pane.ts';
-import { type DirectionState, isEntry, progressOf, type ViewPlan, type ViewState } from './state.ts';
+import { isEntry, progressOf, type ViewPlan, type ViewState } from './state.ts';
 import type { View } from './view.ts';
 
 /** Seconds between progress lines: five in a short run, a minute in one of days. */

@@ -1,7 +1,8 @@
 /** What a dashboard knows: folded from samples and journal entries, bounded, never changed in place. Draws nothing. */
-import { charactersPerSecond, type LineSettings } from '../base/line-settings.ts';
+import type { LineSettings } from '../base/line-settings.ts';
 import type { EndName, Verdict } from '../soak/result.ts';
 import type { JournalEntry, Phase, Sample } from '../soak/sample.ts';
+import { type DirectionState, directionAfter, newDirection, RATE_SECONDS_MIN } from './direction.ts';
 import { entryCount, entryKey, entryText, entryWeight, type Weight } from './event-text.ts';
 import { addSeconds, emptySeries, type Series } from './series.ts';
 
@@ -16,9 +17,6 @@ export const LOG_MAX = 200;
 
 /** Seconds within which the same entry again is counted instead of shown again. */
 const REPEAT_SECONDS = 5;
-
-/** The shortest time over which a rate is taken, in seconds. */
-const RATE_SECONDS_MIN = 0.5;
 
 /** One end of the line as the plan names it. */
 export interface ViewEnd {
@@ -63,22 +61,6 @@ export interface EndState {
   readonly messageCrcErrors: Series;
 }
 
-/** What one direction of the line carries. */
-export interface DirectionState {
-  readonly from: EndName;
-  readonly to: EndName;
-  /** Bytes per second that the line can carry; `null` when its settings are not known. */
-  readonly ceiling: number | null;
-  /** Which end the figures are from: what is delivered is known to the receiver, until it is heard of only what was sent. */
-  readonly measuredBy: 'receiver' | 'sender';
-  /** Payload bytes per second of late; `null` before two samples. */
-  readonly rate: number | null;
-  /** Payload bytes so far. */
-  readonly bytes: number;
-  /** Payload bytes per second. */
-  readonly series: Series;
-}
-
 /** One line of the event log. */
 export interface LogLine {
   readonly at: number;
@@ -117,18 +99,6 @@ function newEnd(end: ViewEnd): EndState {
   };
 }
 
-function newDirection(from: ViewEnd, to: EndName): DirectionState {
-  return {
-    from: from.name,
-    to,
-    ceiling: from.settings === null ? null : charactersPerSecond(from.settings),
-    measuredBy: 'sender',
-    rate: null,
-    bytes: 0,
-    series: emptySeries('mean'),
-  };
-}
-
 /** The state before anything has happened: two ends are joined both ways, further ones are joined as streams show. */
 export function beginView(plan: ViewPlan): ViewState {
   const [near, far] = plan.ends;
@@ -138,7 +108,10 @@ export function beginView(plan: ViewPlan): ViewState {
     phase: 'connecting',
     runningSince: null,
     ends: plan.ends.slice(0, ENDS_MAX).map(newEnd),
-    directions: near && far ? [newDirection(near, far.name), newDirection(far, near.name)] : [],
+    directions:
+      near && far
+        ? [newDirection(near.name, far.name, near.settings), newDirection(far.name, near.name, far.settings)]
+        : [],
     log: [],
     verdict: null,
   };
@@ -182,8 +155,7 @@ function foldSample(state: ViewState, sample: Sample): ViewState {
   const index = ends.findIndex((each) => each.end.name === sample.end);
   const before = ends[index];
   if (before === undefined) return state;
-  const interval = ratesInterval(before.base, sample);
-  const after = endAfter(before, sample, interval);
+  const after = endAfter(before, sample, ratesInterval(before.base, sample));
   const leads = index === 0 || ends[0]?.sample === null;
   const running = sample.phase === 'running' && state.runningSince === null;
   // A host serves run after run, and each counts its seconds anew.
@@ -194,9 +166,7 @@ function foldSample(state: ViewState, sample: Sample): ViewState {
     phase: leads ? sample.phase : state.phase,
     runningSince: running ? sample.at : restarted ? null : state.runningSince,
     ends: ends.map((each, place) => (place === index ? after : each)),
-    directions: directionsOf(state, sample).map((direction) =>
-      directionAfter(direction, before.base, sample, interval),
-    ),
+    directions: directionsOf(state, sample).map((direction) => directionAfter(direction, sample)),
   };
 }
 
@@ -245,36 +215,9 @@ function directionsOf(state: ViewState, sample: Sample): readonly DirectionState
     if (directions.length >= DIRECTIONS_MAX) break;
     if (directions.some((each) => each.from === from && each.to === to)) continue;
     const end = state.ends.find((each) => each.end.name === from)?.end;
-    directions.push(newDirection(end ?? { name: from, port: '', settings: null }, to));
+    directions.push(newDirection(from, to, end?.settings ?? null));
   }
   return directions;
-}
-
-/** Payload bytes of `direction` as `sample` counts them. */
-function payloadBytes(direction: DirectionState, sample: Sample, by: 'receiver' | 'sender'): number {
-  let bytes = 0;
-  for (const stream of sample.streams) {
-    if (stream.from !== direction.from || stream.to !== direction.to) continue;
-    bytes += by === 'receiver' ? stream.bytesDelivered : stream.bytesSent;
-  }
-  return bytes;
-}
-
-function directionAfter(
-  direction: DirectionState,
-  base: Sample | null,
-  sample: Sample,
-  interval: number,
-): DirectionState {
-  const receives = sample.end === direction.to;
-  const sends = sample.end === direction.from && direction.measuredBy === 'sender';
-  if (!receives && !sends) return direction;
-  const measuredBy = receives ? 'receiver' : 'sender';
-  const bytes = payloadBytes(direction, sample, measuredBy);
-  if (interval === 0 || base === null) return { ...direction, measuredBy, bytes };
-  const rate = perSecond(payloadBytes(direction, base, measuredBy), bytes, interval);
-  const seconds = Math.max(1, Math.round(interval));
-  return { ...direction, measuredBy, bytes, rate, series: addSeconds(direction.series, rate, seconds) };
 }
 
 /** Where the traffic stands; all in seconds, `ratio` 0..1. */

@@ -1,17 +1,21 @@
 /** What one direction carries, as a chart under the line's ceiling. */
 import { clockText, percentText, UNKNOWN } from '../base/quantity.ts';
-import { fitLine, type Glyphs, lineWidth, type StyledLine, span } from '../base/styled-text.ts';
+import { fitLine, lineWidth, type StyledLine, span } from '../base/styled-text.ts';
 import { fitText } from '../base/text-width.ts';
-import { chartLines, chartPoints, roundTop } from './chart.ts';
+import { chartLines, chartPoints, roundTop, stretched, stretchFor } from './chart.ts';
+import type { DirectionState } from './direction.ts';
 import { endTone, type PaneOptions, rateText, titleRule } from './pane.ts';
 import { newestPoints, SECONDS_PER_POINT } from './series.ts';
-import type { DirectionState, ViewState } from './state.ts';
+import type { ViewState } from './state.ts';
 
 /** Columns of the scale at the left. */
 const SCALE_WIDTH = 8;
 
 /** From how many rows on the chart has a line below it that tells the time. */
 const TIME_ROWS_MIN = 8;
+
+/** How far above the ceiling a rate may be before the scale follows it. */
+const CLIPPED_ABOVE = 1.25;
 
 /** A rate for the scale: its number and prefix alone, as `11.52k`; the unit stands in the heading. */
 function scaleText(value: number, ceiling: number | null, { unit }: PaneOptions): string {
@@ -21,9 +25,9 @@ function scaleText(value: number, ceiling: number | null, { unit }: PaneOptions)
     .replace('.0%', '%');
 }
 
-/** The line below a chart: how long ago its left edge is, and now. */
-export function timeLine(width: number, scale: number, glyphs: Glyphs): StyledLine {
-  const seconds = chartPoints(width, glyphs) * (SECONDS_PER_POINT[scale] ?? 1);
+/** The line below a chart of `points` points: how long ago its left edge is, and now. */
+function timeLine(width: number, points: number, scale: number): StyledLine {
+  const seconds = points * (SECONDS_PER_POINT[scale] ?? 1);
   const left = `-${clockText(seconds)}`;
   return [span(left, 'quiet'), span(fitText('now', Math.max(0, width - left.length), 'right'), 'quiet')];
 }
@@ -33,7 +37,8 @@ function topOf(points: readonly number[], ceiling: number | null, height: number
   const highest = points.reduce((high, value) => Math.max(high, value), 0);
   if (ceiling === null) return roundTop(highest);
   const above = height > 2 ? (ceiling * height) / (height - 1) : ceiling;
-  return highest > above ? roundTop(highest) : above;
+  // Messages count when they are whole: a little above the ceiling is no reason to shrink the rest.
+  return highest > ceiling * CLIPPED_ABOVE ? roundTop(highest) : above;
 }
 
 function heading(
@@ -74,7 +79,9 @@ export function throughputPane(
   if (rows < 1) return [first];
   const chartWidth = width - SCALE_WIDTH;
   if (chartWidth < 1) return [first];
-  const points = newestPoints(direction.series, scale, chartPoints(chartWidth, glyphs));
+  const room = chartPoints(chartWidth, glyphs);
+  const stretch = stretchFor(state.plan.durationSeconds, room, scale);
+  const points = stretched(newestPoints(direction.series, scale, Math.ceil(room / stretch)), stretch);
   const top = topOf(points, direction.ceiling, rows);
   const ceilingRow =
     direction.ceiling === null
@@ -94,7 +101,7 @@ export function throughputPane(
     return [span(`${fitText(label, SCALE_WIDTH - 1, 'right', glyphs.ellipsis)} `, 'quiet'), ...line];
   });
   const below: StyledLine[] = timed
-    ? [[span(' '.repeat(SCALE_WIDTH)), ...timeLine(chartWidth, scale, glyphs)]]
+    ? [[span(' '.repeat(SCALE_WIDTH)), ...timeLine(chartWidth, Math.floor(room / stretch), scale)]]
     : [];
   return [first, ...lines, ...below].map((line) => fitLine(line, width, glyphs));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ASCII_GLYPHS, lineText, lineWidth, UNICODE_GLYPHS } from '../../src/base/styled-text.ts';
-import { chartLines, roundTop } from '../../src/view/chart.ts';
+import { chartLines, roundTop, stretched, stretchFor } from '../../src/view/chart.ts';
 
 const draw = (
   points: readonly number[],
@@ -61,6 +61,12 @@ describe('a chart', () => {
       ),
       { seed: 2, numRuns: 300 },
     );
+  });
+
+  it('stretches a short run over its width, and a long one not', () => {
+    expect([15, 60, 600, null].map((seconds) => stretchFor(seconds, 92, 0))).toEqual([4, 1, 1, 1]);
+    expect(stretchFor(15, 92, 1)).toBe(1);
+    expect(stretched([1, 2], 3)).toEqual([1, 1, 1, 2, 2, 2]);
   });
 
   it('has a round top', () => {

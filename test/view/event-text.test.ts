@@ -14,6 +14,24 @@ describe('a journal entry in words', () => {
     expect(entryText({ at: 1, end: 'near', event: 'listening' })).toBe('listening');
   });
 
+  it('does not say the same twice, leaves out what is empty, and writes lists and lengths of time as people do', () => {
+    const entry = { at: 1, end: 'near' };
+    expect(entryText({ ...entry, event: 'phase', phase: 'planning' })).toBe('phase  planning');
+    expect(entryText({ ...entry, event: 'finished', ending: 'completed', reasons: [] })).toBe(
+      'finished  ending completed',
+    );
+    expect(entryText({ ...entry, event: 'planAgreed', duration: 12_000_000 })).toBe(
+      'plan agreed  duration 12s',
+    );
+    const sent = [
+      { stream: 0, bytes: 5 },
+      { stream: 1, bytes: 7 },
+    ];
+    expect(entryText({ ...entry, event: 'streamsEnded', sent })).toBe(
+      'streams ended  sent stream 0, bytes 5; stream 1, bytes 7',
+    );
+  });
+
   it('weighs a connection that closed by itself as a failure', () => {
     const closed = { at: 1, end: 'near', event: 'closed' };
     expect(entryWeight({ ...closed, cause: 'local' })).toBe('note');

@@ -30,7 +30,7 @@ describe('plain lines', () => {
 
   it('tell every few seconds where the run stands', () => {
     expect(plainProgress(stateAfter(26), UNICODE_GLYPHS)).toMatchInlineSnapshot(
-      `"   0:24   4.0 %  near → far 4.93 kB/s 42.8 %  far → near 4.83 kB/s 41.9 %  CRC errors 132  sent again 120  round trip 148 ms"`,
+      `"   0:24   4.0 %  near → far 6.03 kB/s 52.3 %  far → near 6.01 kB/s 52.2 %  CRC errors 132  sent again 120  round trip 148 ms"`,
     );
     expect(plainProgress(beginView(MADE_UP_PLAN), ASCII_GLYPHS)).toMatchInlineSnapshot(
       `"   0:00   0.0 %  connecting  near -> far -  far -> near -  CRC errors 0  sent again 0  round trip -"`,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { Terminal } from '@xterm/headless';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { UNICODE_GLYPHS } from '../../src/base/styled-text.ts';
@@ -219,7 +220,12 @@ describe('the dashboard on a terminal', () => {
   ])(
     'gives the terminal back when the process ends by %s, and ends it as if no dashboard were there',
     async (way, end) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'test/view/leaving.ts', way]);
+      const child = spawn(process.execPath, [
+        '--import',
+        'tsx',
+        fileURLToPath(new URL('./leaving.ts', import.meta.url)),
+        way,
+      ]);
       let written = '';
       let complaints = '';
       child.stdout.on('data', (piece: Buffer) => (written += piece.toString()));
