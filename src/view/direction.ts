@@ -81,7 +81,7 @@ function slope(marks: readonly Mark[]): number {
 /**
  * Bytes per second at the end of `marks`. A message counts when it is whole, so a few large ones a second would make the
  * rate of single seconds jump, beyond the line's ceiling even: the larger the messages are for the line, the more seconds
- * (1 to {@link WINDOW_MAX}) the rate is taken over, as the slope through their counts.
+ * (1 to {@link WINDOW_MAX}) the rate is taken over, as the slope through their counts. `null` before that can be done.
  */
 export function steadyRate(marks: readonly Mark[], ceiling: number | null): number | null {
   const [last, before] = [marks.at(-1), marks.at(-2)];
@@ -90,6 +90,7 @@ export function steadyRate(marks: readonly Mark[], ceiling: number | null): numb
   const grain = last.messages > 0 ? last.bytes / last.messages : 0;
   const tolerance = GRAIN_TOLERANCE * Math.max(ceiling ?? 0, second, 1);
   const window = Math.min(WINDOW_MAX, Math.max(1, Math.ceil((grain / tolerance) ** (2 / 3))));
+  if (window > 1 && marks.length < 3) return null;
   const used = marks.filter(({ at }) => at >= last.at - window - RATE_SECONDS_MIN);
   // The time before the first byte belongs to no rate.
   const silent = used.findLastIndex(({ bytes }) => bytes === 0);
@@ -110,7 +111,8 @@ export function directionAfter(direction: DirectionState, sample: Sample): Direc
   const interval = mark.at - last.at;
   if (interval < RATE_SECONDS_MIN) return known;
   const marks = [...direction.marks.slice(-WINDOW_MAX), mark];
-  const rate = steadyRate(marks, direction.ceiling) ?? 0;
+  const rate = steadyRate(marks, direction.ceiling);
+  if (rate === null) return { ...known, marks };
   const seconds = Math.max(1, Math.round(interval));
   return { ...known, marks, rate, series: addSeconds(direction.series, rate, seconds) };
 }
