@@ -12,8 +12,3 @@ export function advance(sequence: number, count = 1): number {
 export function distance(from: number, to: number): number {
   return (to - from) & 0xff;
 }
-
-/** Whether `sequence` is one of the `size` numbers that start at `first`. */
-export function within(sequence: number, first: number, size: number = WINDOW_FRAMES): boolean {
-  return distance(first, sequence) < size;
-}

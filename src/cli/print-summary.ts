@@ -19,5 +19,6 @@ export function printSummary(
   for (const line of summaryLines(result, { width, glyphs: glyphsFor(env) })) {
     output.write(`${ansiLine(line, colouring)}\n`);
   }
-  if (directory !== undefined) output.write(`\nkept in ${directory}\n`);
+  const kept = directory === undefined ? '' : `kept in ${directory}, `;
+  output.write(`\n${kept}seed ${result.seed}\n`);
 }

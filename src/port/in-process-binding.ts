@@ -3,13 +3,13 @@ import type { BindingInterface, OpenOptions, PortInfo } from '@serialport/bindin
 import type { Duration, Instant } from '../base/instant.ts';
 import { DEFAULT_LINE_SETTINGS, type LineSettings } from '../base/line-settings.ts';
 import { Random } from '../base/random.ts';
+import type { UartCounters } from '../base/uart-counters.ts';
 import { CrossWiredLine } from '../line/cross-wired-line.ts';
 import type { DirectionOptions, End } from '../line/direction.ts';
 import type { Injected, LineEvent } from '../line/line-event.ts';
 import type { ScriptedFault } from '../line/noise.ts';
 import { type Clock, monotonicClock } from './clock.ts';
 import { InProcessPort, type LineAccess, uartSettings, type Waiting } from './in-process-port.ts';
-import type { UartCounters } from './uart-counters.ts';
 
 /** What to make; all may be left out. */
 export interface InProcessLineOptions {

@@ -8,10 +8,10 @@ import type {
 } from '@serialport/bindings-cpp';
 import type { Instant } from '../base/instant.ts';
 import { type LineSettings, PARITIES } from '../base/line-settings.ts';
+import type { UartCounters } from '../base/uart-counters.ts';
 import type { CrossWiredLine } from '../line/cross-wired-line.ts';
 import type { End } from '../line/direction.ts';
 import type { UartSettings } from '../line/uart.ts';
-import type { UartCounters } from './uart-counters.ts';
 
 /** Something that waits for the line: tried again whenever the line has moved. */
 export interface Waiting {

@@ -3,13 +3,14 @@ import type { SetOptions } from '@serialport/bindings-cpp';
 import type { SerialPortStream } from '@serialport/stream';
 import type { PortError } from '../base/failure.ts';
 import type { LineSettings } from '../base/line-settings.ts';
+import type { UartCounters } from '../base/uart-counters.ts';
 import type { Clock } from './clock.ts';
 import { GapSignal } from './gap-signal.ts';
 import { type ModemLines, modemLinesOf, type OutputLines } from './modem-lines.ts';
 import { lossOf } from './open-failure.ts';
 import type { OpenPort, Unsubscribe } from './open-port.ts';
 import { modemLineBits, rawUartCounters, unsentBytes } from './terminal.ts';
-import { type RawUartCounters, type UartCounters, uartCountersBetween } from './uart-counters.ts';
+import { type RawUartCounters, uartCountersBetween, uartCountersSince } from './uart-counters.ts';
 
 /** How often a closing port is asked whether everything has left, in milliseconds. */
 const LEAVE_POLL_MS = 5;
@@ -39,6 +40,7 @@ export class StreamPort implements OpenPort {
   readonly #stream: SerialPortStream;
   readonly #details: StreamPortDetails;
   readonly #countersAtStart: RawUartCounters | null;
+  readonly #ownCountersAtStart: UartCounters | null;
   readonly #dataListeners = new Set<(bytes: Uint8Array) => void>();
   readonly #lostListeners = new Set<(error: PortError) => void>();
   readonly #gapListeners = new Set<() => void>();
@@ -58,6 +60,7 @@ export class StreamPort implements OpenPort {
     this.warnings = details.warnings;
     const fd = this.#descriptor();
     this.#countersAtStart = fd === null ? null : rawUartCounters(fd);
+    this.#ownCountersAtStart = this.#ownCounters();
     stream.on('error', (error: Error) => this.#end(error));
     this.#released = new Promise((resolve) => {
       stream.on('close', (error: Error | null | undefined) => {
@@ -134,11 +137,21 @@ export class StreamPort implements OpenPort {
   }
 
   uartCounters(): UartCounters | null {
+    const own = this.#ownCounters();
+    if (own !== null && this.#ownCountersAtStart !== null) {
+      return uartCountersSince(this.#ownCountersAtStart, own);
+    }
     const fd = this.#descriptor();
     const now = fd === null || this.#countersAtStart === null ? null : rawUartCounters(fd);
     return now === null || this.#countersAtStart === null
       ? null
       : uartCountersBetween(this.#countersAtStart, now);
+  }
+
+  /** What a port that is no system's (an in-process line) counts by itself; `null` for all others. */
+  #ownCounters(): UartCounters | null {
+    const port = this.#stream.port as { uartCounters?: () => UartCounters } | undefined;
+    return port?.uartCounters?.() ?? null;
   }
 
   async setLines(lines: OutputLines): Promise<boolean> {

@@ -1,16 +1,5 @@
 /** What a UART's driver counted since a run began: TIOCGICOUNT as a delta. Asks no port itself. */
-
-/** Receive errors of this run, as the UART's driver counted them. */
-export interface UartCounters {
-  /** Bytes whose stop bit was missing. */
-  readonly framing: number;
-  /** Bytes whose parity was wrong. */
-  readonly parity: number;
-  /** Bytes lost because the UART's FIFO or the driver's buffer was full. */
-  readonly overrun: number;
-  /** Breaks received. */
-  readonly break: number;
-}
+import type { UartCounters } from '../base/uart-counters.ts';
 
 /** The counters as the driver keeps them: since it was loaded, 32 bits each. linux/serial.h, serial_icounter_struct. */
 export interface RawUartCounters {
@@ -43,5 +32,15 @@ export function uartCountersBetween(from: RawUartCounters, to: RawUartCounters):
     parity: step(from.parity, to.parity),
     overrun: step(from.overrun, to.overrun) + step(from.bufOverrun, to.bufOverrun),
     break: step(from.brk, to.brk),
+  };
+}
+
+/** What happened between two readings of counters that are kept as we give them. */
+export function uartCountersSince(from: UartCounters, to: UartCounters): UartCounters {
+  return {
+    framing: to.framing - from.framing,
+    parity: to.parity - from.parity,
+    overrun: to.overrun - from.overrun,
+    break: to.break - from.break,
   };
 }

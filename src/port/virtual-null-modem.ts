@@ -19,8 +19,6 @@ const IDLE_TICK_MS = 4;
 const SLEEPY_TICK_MS = 10;
 const IDLE_LOOKS = 250;
 
-export type { DirectionOptions } from '../line/direction.ts';
-
 /** What to make. */
 export interface VirtualNullModemOptions {
   /** The line's settings; what is left out is 115200 8N1. Its parity costs time on the wire, but a pty cannot check it. */

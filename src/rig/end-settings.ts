@@ -26,7 +26,7 @@ export interface RigSurroundings {
 /** One end, ready to be opened. */
 export type EndPlan =
   | { readonly kind: 'port'; readonly path: string; readonly settings: LineSettings }
-  | { readonly kind: 'virtual'; readonly settings: LineSettings }
+  | { readonly kind: 'virtual' | 'in-process'; readonly settings: LineSettings }
   | { readonly kind: 'elsewhere'; readonly settings: LineSettings };
 
 /** `named` over the defaults; later ones win. */
@@ -47,9 +47,10 @@ export function lineSettings(rig: RigFile): LineSettings {
 
 /** How `end` of the rig is to be opened. Throws UsageError for what cannot be understood. */
 export async function planEnd(rig: RigFile, end: RigEnd, around: RigSurroundings): Promise<EndPlan> {
-  if (end === 'virtual') return { kind: 'virtual', settings: over(rig.line) };
-  if (end === 'elsewhere') return { kind: 'elsewhere', settings: over(rig.line) };
-  if ('virtual' in end) return { kind: 'virtual', settings: over(rig.line, end) };
+  if (typeof end === 'string') return { kind: end, settings: over(rig.line) };
+  if ('virtual' in end) {
+    return { kind: end.virtual === true ? 'virtual' : 'in-process', settings: over(rig.line, end) };
+  }
   if ('port' in end) return { kind: 'port', path: end.port, settings: over(end) };
   const address = around.resolveAddress(end.address);
   if (address.device === undefined) {

@@ -27,12 +27,20 @@ const addressEnd = z
   .describe('A line named by its DN_ADDRESSING_URL');
 
 const virtualEnd = z
-  .strictObject({ virtual: z.literal(true), ...settings })
-  .describe('A pseudo-terminal made here, with settings of its own (a mismatch garbles, as on a wire)');
+  .strictObject({
+    virtual: z
+      .union([z.literal(true), z.literal('in-process')], { error: 'expected true or in-process' })
+      .describe(
+        'true: a pseudo-terminal; in-process: a line with modem lines and flow control in this process',
+      ),
+    ...settings,
+  })
+  .describe('A port made here, with settings of its own (a mismatch garbles, as on a wire)');
 
 const end = z.union(
   [
-    z.literal('virtual').describe('A pseudo-terminal made here'),
+    z.literal('virtual').describe('A pseudo-terminal made here; in-process where this system has none'),
+    z.literal('in-process').describe('A port inside this process, with modem lines and flow control'),
     z.literal('elsewhere').describe('Another machine, where `dplink host` runs'),
     portEndSchema,
     addressEnd,
@@ -40,7 +48,7 @@ const end = z.union(
   ],
   {
     error:
-      'expected virtual, elsewhere, { port: PATH, baud: ... }, { address: URL } or { virtual: true, baud: ... }',
+      'expected virtual, in-process, elsewhere, { port: PATH, baud: ... }, { address: URL } or { virtual: true, baud: ... }',
   },
 );
 
@@ -56,13 +64,35 @@ const lineEvent = z.strictObject({
   for: duration.describe('For how long'),
 });
 
+const faults = {
+  latency_ms: z.number().min(0).max(60_000).optional().describe('Delay of each direction in milliseconds'),
+  bit_error_ratio: ratio.optional().describe('Probability that a data bit arrives inverted'),
+  byte_drop_ratio: ratio.optional().describe('Probability that a byte never arrives'),
+  byte_insert_ratio: ratio.optional().describe('Probability that a stray byte arrives before a byte'),
+  burst: z
+    .strictObject({
+      mean_gap_bytes: z.number().min(1).describe('Mean number of bytes between two bursts'),
+      mean_length_bytes: z.number().min(1).describe('Mean number of bytes in a burst'),
+      bit_error_ratio: ratio.describe('Probability that a data bit inside a burst arrives inverted'),
+    })
+    .optional()
+    .describe('Bursts of errors (Gilbert-Elliott)'),
+};
+
+const direction = z.strictObject(faults);
+
 const line = z
   .strictObject({
     ...settings,
-    latency_ms: z.number().min(0).max(60_000).optional().describe('Delay of each direction in milliseconds'),
-    bit_error_ratio: ratio.optional().describe('Probability that a data bit arrives inverted'),
-    byte_drop_ratio: ratio.optional().describe('Probability that a byte never arrives'),
-    byte_insert_ratio: ratio.optional().describe('Probability that a stray byte arrives before a byte'),
+    ...faults,
+    near_to_far: direction.optional().describe('Where the direction from near to far differs'),
+    far_to_near: direction.optional().describe('Where the direction from far to near differs'),
+    uart_buffer: z
+      .int()
+      .min(1)
+      .max(1_048_576)
+      .optional()
+      .describe('Bytes that a receiver holds unread; more are lost (in-process ends only)'),
     events: z.array(lineEvent).max(10_000).optional().describe('What happens to the line, and when'),
   })
   .describe('A virtual line: how fast and how bad');
@@ -82,6 +112,8 @@ export const rigSchema = z.strictObject({
 export type RigFile = z.infer<typeof rigSchema>;
 export type RigEnd = RigFile['ends']['near'];
 export type RigLine = NonNullable<RigFile['line']>;
+/** What may be said of one direction of a virtual line. */
+export type RigDirection = z.infer<typeof direction>;
 
 /** Parses the text of a rig file; throws UsageError (`file:line:column key: what was expected`). */
 export function parseRig(file: string, text: string): RigFile {

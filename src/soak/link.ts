@@ -1,11 +1,12 @@
 /** One end of a soak as a port or a simulated line drives it: frames around a {@link SoakEnd}, and the counters of both. Opens no port. */
 import type { Instant } from '../base/instant.ts';
 import type { ByteMachine } from '../base/machine.ts';
+import type { UartCounters } from '../base/uart-counters.ts';
 import type { DeframerOptions } from '../framing/deframer.ts';
 import { Framed } from '../framing/framed.ts';
 import type { DamageCause, DamageEvent } from '../framing/framing-event.ts';
 import { SoakEnd, type SoakEndOptions } from './end.ts';
-import type { LineCounters, UartCounters } from './result.ts';
+import type { LineCounters } from './result.ts';
 import type { JournalEntry } from './sample.ts';
 import { type Tap, Tapped } from './tapped.ts';
 

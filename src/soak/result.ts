@@ -1,5 +1,6 @@
 /** The result of a soak as `result.json` and `--json` hold it (schema `dplink/result/1`). Types only. */
 import type { FlowControl, Parity, StopBits } from '../base/line-settings.ts';
+import type { UartCounters } from '../base/uart-counters.ts';
 
 /** What an end is called in the plan: `near` and `far` unless somebody chose otherwise. */
 export type EndName = string;
@@ -30,14 +31,6 @@ export interface LineCounters {
   };
   /** UART counters of this run; `null` where the port has none (a pty, most adapters outside Linux). */
   readonly uart: UartCounters | null;
-}
-
-/** Receive errors that the UART driver counted (Linux TIOCGICOUNT); a delta of this run. */
-export interface UartCounters {
-  readonly framing: number;
-  readonly parity: number;
-  readonly overrun: number;
-  readonly break: number;
 }
 
 /** Milliseconds; all 0 when nothing was measured. */

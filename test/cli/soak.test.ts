@@ -125,6 +125,21 @@ describe.skipIf(!linux)('dplink soak over the embedded null-modem (needs Linux p
   });
 });
 
+test('dplink soak over the in-process line has UART counters and hardware flow control', {
+  timeout: 60_000,
+}, async () => {
+  const { code, stdout } = await dplink([
+    ...['soak', '--rig', 'rigs/in-process.yaml', '--profile', SHORT, '--json', '--ui', 'none'],
+    ...['--runs', join(place, 'runs-in-process')],
+  ]);
+  expect(code).toBe(0);
+  const result = JSON.parse(stdout) as Result;
+  for (const end of result.ends) {
+    expect(end.uart).toEqual({ framing: 0, parity: 0, overrun: 0, break: 0 });
+    expect(end.line.flowcontrol).toBe('RTS');
+  }
+});
+
 describe('dplink soak refuses what it cannot do', () => {
   test('a port that is not there: exit 3 and one clear line', async () => {
     const { code, stdout, stderr } = await dplink([

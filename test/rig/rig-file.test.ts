@@ -16,7 +16,7 @@ function complaint(text: string): string {
 }
 
 describe('rig files', () => {
-  test.each(['virtual-null-modem', 'noisy', 'two-ports', 'two-machines'])(
+  test.each(['virtual-null-modem', 'noisy', 'two-ports', 'two-machines', 'in-process'])(
     'the provided rig %s is valid',
     (name) => {
       const file = `rigs/${name}.yaml`;
@@ -42,7 +42,7 @@ describe('rig files', () => {
 
   test('an end that is none of the kinds is told which kinds there are', () => {
     expect(complaint('name: x\nends:\n  near: 3\n  far: virtual\n')).toMatch(
-      /^rigs\/x\.yaml:3:9 ends\.near: expected virtual, elsewhere, \{ port: PATH/,
+      /^rigs\/x\.yaml:3:9 ends\.near: expected virtual, in-process, elsewhere, \{ port: PATH/,
     );
   });
 
