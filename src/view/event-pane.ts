@@ -9,6 +9,7 @@ import { endTone, type Pane, titleRule } from './pane.ts';
 const TIME_WIDTH = 9;
 const NAME_WIDTH = 5;
 
+/** One line per event: time, end, what happened, how often in a row; only the newest that fit. */
 export const eventPane: Pane = (state, width, height, { glyphs }) => {
   const newest = height > 1 ? state.log.slice(1 - height) : [];
   const lines: StyledLine[] = [titleRule([span('events', 'strong')], [], width, glyphs)];
