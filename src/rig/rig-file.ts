@@ -111,7 +111,6 @@ export const rigSchema = z.strictObject({
 /** A rig as its file says it. */
 export type RigFile = z.infer<typeof rigSchema>;
 export type RigEnd = RigFile['ends']['near'];
-export type RigLine = NonNullable<RigFile['line']>;
 /** What may be said of one direction of a virtual line. */
 export type RigDirection = z.infer<typeof direction>;
 

@@ -1,5 +1,4 @@
 /** Makes the virtual line that a rig describes: on ptys, or inside this process. Opens neither of its ports. */
-import type { BindingInterface } from '@serialport/bindings-cpp';
 import { parseDuration } from '../base/duration-text.ts';
 import { MILLISECOND } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
@@ -7,6 +6,7 @@ import type { DirectionOptions, End } from '../line/direction.ts';
 import type { Injected, LineEvent } from '../line/line-event.ts';
 import type { Clock } from '../port/clock.ts';
 import { InProcessLine } from '../port/in-process-binding.ts';
+import type { SerialPortOptions } from '../port/serial-port.ts';
 import { openVirtualNullModem } from '../port/virtual-null-modem.ts';
 import { lineSettings } from './end-settings.ts';
 import type { RigDirection, RigFile } from './rig-file.ts';
@@ -25,7 +25,7 @@ export interface VirtualLine {
   /** Near, far. */
   readonly paths: readonly [string, string];
   /** What opens them, when it is not this system. */
-  readonly binding: BindingInterface | undefined;
+  readonly binding: SerialPortOptions['binding'];
   /** What the line did so far to the bytes sent by near and by far. */
   readonly injected: readonly [Injected, Injected];
   close(): Promise<void>;
@@ -60,7 +60,7 @@ export async function openVirtualLine(
   return {
     paths: wire.paths,
     // Its ports are its own; serialport's stream asks no more of them than any binding's.
-    binding: wire.binding as unknown as BindingInterface,
+    binding: wire.binding as unknown as NonNullable<SerialPortOptions['binding']>,
     get injected() {
       return wire.injected;
     },
