@@ -16,9 +16,9 @@ export function printSummary(
 ): void {
   const colouring = colouringFor({ outputIsTerminal: output.isTTY === true, inputIsTerminal: false, env });
   const width = Math.min(WIDTH_MAX, output.columns || 80);
-  for (const line of summaryLines(result, { width, glyphs: glyphsFor(env) })) {
+  for (const line of summaryLines(result, { width, glyphs: glyphsFor(env), runDirectory: directory })) {
     output.write(`${ansiLine(line, colouring)}\n`);
   }
-  const kept = directory === undefined ? '' : `kept in ${directory}, `;
-  output.write(`\n${kept}seed ${result.seed}\n`);
+  // The head of the summary cuts a long seed short; it is the bug report.
+  output.write(`  seed ${result.seed}\n`);
 }
