@@ -5,9 +5,9 @@ import { framingBench } from './framing.ts';
 const BENCHES = [crcBench, framingBench];
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
+const unknown = wanted.filter((name) => name !== '--help' && !BENCHES.some((bench) => bench.name === name));
 if (unknown.length > 0 || wanted.includes('--help')) {
-  console.error(`no bench named ${unknown.join(', ')}; there are:`);
+  console.error(`${unknown.length > 0 ? `no bench named ${unknown.join(', ')}; ` : ''}there are:`);
   for (const { name, about } of BENCHES) console.error(`  ${name.padEnd(10)} ${about}`);
   process.exit(2);
 }

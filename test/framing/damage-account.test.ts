@@ -1,7 +1,9 @@
 /** Injected = counted: what a line did to frames, against what the deframer says was done. */
 import { expect, test } from 'vitest';
+import { SECOND } from '../../src/base/instant.ts';
 import type { Random } from '../../src/base/random.ts';
 import { Deframer } from '../../src/framing/deframer.ts';
+import { encodeFrame } from '../../src/framing/encoder.ts';
 import type { DamageEvent } from '../../src/framing/framing-event.ts';
 import { drain, framesOf, isDamage, isFrame, joined, randomMessages, seeded } from './frames.ts';
 
@@ -123,4 +125,46 @@ test('chatter between frames is noise, not damage to a frame', () => {
   expect(delivered).toBe(2);
   expect(damage).toMatchObject([{ cause: 'noise', offset: frames[0]!.length, length: chatter.length }]);
   expect(damage[0]!.sample).toEqual(chatter);
+});
+
+test('a damaged frame inside a damaged message is no loss of its own, even where the next header is damaged too', () => {
+  const inner = framesOf(randomMessages(seeded(35), 1, 50, 50))[0]!;
+  inner[20]! ^= 1;
+  const outer = encodeFrame({ kind: 'transport', identifier: 0, body: joined([inner, new Uint8Array(40)]) });
+  outer[outer.length - 1]! ^= 1;
+  const behind = framesOf(randomMessages(seeded(36), 2, 30, 90));
+  behind[0]![1]! ^= 1;
+  const { damage } = judged(joined([outer, ...behind]));
+  expect(damage.map(({ cause, offset }) => [cause, offset])).toEqual([
+    ['messageCrc', 0],
+    ['headerCrc', outer.length],
+  ]);
+});
+
+test('silence ends the extent of a loss: what comes behind it is judged afresh', () => {
+  const [first, second] = framesOf(randomMessages(seeded(37), 2, 300, 300)) as [Uint8Array, Uint8Array];
+  first[2]! ^= 2;
+  second[3]! ^= 0x80;
+  const deframer = new Deframer();
+  deframer.receive(0, first.subarray(0, 50));
+  expect(deframer.deadline).toBe(SECOND);
+  deframer.expire(SECOND);
+  expect(deframer.deadline).toBeUndefined();
+  deframer.receive(2 * SECOND, second);
+  expect(drain(deframer)).toMatchObject([
+    { cause: 'headerCrc', offset: 0, bit: 17 },
+    { cause: 'headerCrc', offset: 50, bit: 31 },
+  ]);
+});
+
+test('a header that claims 65,535 bytes hides no damage behind it', () => {
+  const claim = encodeFrame({ kind: 'transport', identifier: 0, body: new Uint8Array(65_535) }).subarray(
+    0,
+    8,
+  );
+  const frames = framesOf(randomMessages(seeded(38), 3, 60, 90));
+  frames[1]![30]! ^= 1;
+  const { damage, delivered } = judged(joined([claim, ...frames]));
+  expect(delivered).toBe(2);
+  expect(damage.map(({ cause }) => cause)).toEqual(['oversize', 'messageCrc']);
 });
