@@ -1,7 +1,11 @@
 /** YAML text checked against a schema: every complaint names file, line, column and key. Reads no file itself. */
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { plainComplaint } from './complaint.ts';
 import { UsageError } from './failure.ts';
+
+/** yaml's own words advise a programmer. */
+const SECOND_DOCUMENT = 'expected one document, a second one begins here';
 
 /** `ends.near.baud`, or `the document` for the root. */
 function keyText(path: readonly PropertyKey[]): string {
@@ -19,12 +23,15 @@ export function parseChecked<T>(file: string, text: string, schema: z.ZodType<T>
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  if (document.errors.length > 0) {
-    throw new UsageError(
-      document.errors.map((error) => `${place(error.pos[0])} ${error.message}`).join('\n'),
-    );
-  }
-  const checked = schema.safeParse(document.toJS());
+  // A warning is a tag that YAML does not know: its author meant something that would not happen.
+  const mistakes = [...document.errors, ...document.warnings].map(
+    ({ code, pos, message }) => `${place(pos[0])} ${code === 'MULTIPLE_DOCS' ? SECOND_DOCUMENT : message}`,
+  );
+  const dangling = danglingAliases(document).map(
+    ({ offset, name }) => `${place(offset)} *${name}: no such anchor`,
+  );
+  if (mistakes.length + dangling.length > 0) throw new UsageError([...mistakes, ...dangling].join('\n'));
+  const checked = schema.safeParse(valueOf(document, file), { error: plainComplaint });
   if (checked.success) return checked.data;
   const complaints = innermost(checked.error.issues, []).map((issue) => {
     const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
@@ -33,6 +40,27 @@ export function parseChecked<T>(file: string, text: string, schema: z.ZodType<T>
     return `${place(offsetOf(document, path, extra !== undefined))} ${keyText(path)}: ${message}`;
   });
   throw new UsageError(complaints.join('\n'));
+}
+
+/** What the document holds. Throws UsageError when its aliases blow it up beyond all reason. */
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new UsageError(`${file}:1:1 the document: ${sentence((error as Error).message)}`);
+  }
+}
+
+/** The aliases that stand for nothing: yaml finds them only when it takes the value out. */
+function danglingAliases(document: Document): { offset: number; name: string }[] {
+  const found: { offset: number; name: string }[] = [];
+  visit(document, {
+    Alias: (_key, node) => {
+      if (node.resolve(document) === undefined)
+        found.push({ offset: node.range?.[0] ?? 0, name: node.source });
+    },
+  });
+  return found;
 }
 
 /**

@@ -9,6 +9,10 @@ test('a word that is off by little, or by case, has a nearest', () => {
   expect(nearest('stopbit', WORDS)).toBe('stopbits');
 });
 
+test('two letters that changed places count as one slip', () => {
+  expect(nearest('buad', ['baud', 'device'])).toBe('baud');
+});
+
 test('a word that is far from all has none, nor has any where there are no choices', () => {
   expect(nearest('flowcontrol', WORDS)).toBeUndefined();
   expect(nearest('baud', [])).toBeUndefined();
