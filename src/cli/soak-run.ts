@@ -71,6 +71,7 @@ class SoakRun {
   #state: ViewState;
   #failure: unknown;
   #portLost: PortError | undefined;
+  #quit = false;
   #over: () => void = () => {};
 
   constructor(request: SoakRequest, console: Console, rig: OpenRig, seed: Random) {
@@ -100,7 +101,11 @@ class SoakRun {
       })),
     };
     this.#state = beginView(plan);
-    this.#view = openView(request, plan, console, () => this.#stop());
+    this.#view = openView(request, plan, console, () => {
+      // On a raw terminal Ctrl-C is a key like q: the operator interrupts either way.
+      this.#quit = true;
+      this.#stop();
+    });
   }
 
   /** The whole run. */
@@ -216,8 +221,8 @@ class SoakRun {
     this.#directory.result(result);
     this.#view.close(result);
     this.#publish(result);
-    if (signal === 'SIGINT') return EXIT.interrupted;
-    if (signal === 'SIGTERM') return EXIT.terminated;
+    if (signal === 'SIGINT' || (signal === undefined && this.#quit)) return EXIT.interrupted;
+    if (signal !== undefined) return EXIT.terminated;
     if (this.#portLost !== undefined) return EXIT.port;
     return result.verdict === 'pass' ? EXIT.passed : EXIT.failed;
   }
