@@ -1,6 +1,7 @@
 /** The result of a soak as `result.json` and `--json` hold it (schema `dplink/result/1`). Types only. */
 import type { FlowControl, Parity, StopBits } from '../base/line-settings.ts';
 import type { UartCounters } from '../base/uart-counters.ts';
+import type { FramedCounters } from '../framing/framed.ts';
 
 /** What an end is called in the plan: `near` and `far` unless somebody chose otherwise. */
 export type EndName = string;
@@ -9,26 +10,8 @@ export type Verdict = 'pass' | 'fail' | 'incomplete';
 /** The four message categories. [MS-DPDX] 1.3 */
 export type Category = 'reliable-sequential' | 'reliable' | 'sequential' | 'unreliable';
 
-/** Bytes and frames as one end's framing counted them; a delta of this run. */
-export interface LineCounters {
-  readonly bytes: {
-    readonly sent: number;
-    readonly received: number;
-    /** Received bytes that belong to no intact frame. */
-    readonly skipped: number;
-  };
-  readonly frames: {
-    readonly sent: number;
-    readonly received: number;
-    /** Damaged frames whose header CRC failed. */
-    readonly headerCrcErrors: number;
-    /** Damaged frames whose header held and whose message CRC failed. */
-    readonly messageCrcErrors: number;
-    /** Frames that began and were not completed before the line fell idle. */
-    readonly truncated: number;
-    /** How often the search for the next frame began. */
-    readonly resyncs: number;
-  };
+/** Bytes and frames as one end's framing counted them, and what its UART did; a delta of this run. */
+export interface LineCounters extends FramedCounters {
   /** UART counters of this run; `null` where the port has none (a pty, most adapters outside Linux). */
   readonly uart: UartCounters | null;
 }
