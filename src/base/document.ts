@@ -31,7 +31,7 @@ export function parseChecked<T>(file: string, text: string, schema: z.ZodType<T>
     ({ offset, name }) => `${place(offset)} *${name}: no such anchor`,
   );
   if (mistakes.length + dangling.length > 0) throw new UsageError([...mistakes, ...dangling].join('\n'));
-  const checked = schema.safeParse(valueOf(document, file), { error: plainComplaint });
+  const checked = schema.safeParse(heldBy(document, file), { error: plainComplaint });
   if (checked.success) return checked.data;
   const complaints = innermost(checked.error.issues, []).map((issue) => {
     const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
@@ -43,7 +43,7 @@ export function parseChecked<T>(file: string, text: string, schema: z.ZodType<T>
 }
 
 /** What the document holds. Throws UsageError when its aliases blow it up beyond all reason. */
-function valueOf(document: Document, file: string): unknown {
+function heldBy(document: Document, file: string): unknown {
   try {
     return document.toJS();
   } catch (error) {

@@ -27,7 +27,7 @@ describe('rig files', () => {
   test('a wrong value is named with file, line, column and what was expected', () => {
     const text = 'name: x\nends:\n  near: { port: /dev/a, parity: none }\n  far: elsewhere\n';
     expect(complaint(text)).toBe(
-      'rigs/x.yaml:3:33 ends.near.parity: invalid option: expected one of "NONE"|"EVEN"|"ODD"|"MARK"|"SPACE"',
+      'rigs/x.yaml:3:33 ends.near.parity: expected NONE, EVEN, ODD, MARK or SPACE, got "none"; did you mean NONE?',
     );
   });
 
