@@ -1,4 +1,5 @@
 /** Machines joined by simulated lines in virtual time: the same order of calls as on a port, without a clock. Checks nothing about what the machines say. */
+import { crc16 } from '../base/crc16.ts';
 import { InvariantError } from '../base/failure.ts';
 import { type Duration, earlier, type Instant, MILLISECOND } from '../base/instant.ts';
 import type { Machine } from '../base/machine.ts';
@@ -47,6 +48,10 @@ class Port {
   /** The last poll gave nothing, and nothing was called since. */
   isQuiet = false;
   gapAt: Instant | undefined;
+  /** When something next happens here, as of the last look that found nothing to do. */
+  next: Instant | undefined;
+  /** Until then nothing calls the machine or reads its line. */
+  frozenUntil: Instant = 0;
 
   constructor(
     name: string,
@@ -120,12 +125,16 @@ export class World {
     this.#scheduled.splice(index, 0, { at: Math.max(moment, this.#now), action });
   }
 
+  /** Stops the machine `name` for `duration`, as a busy or sleeping host is stopped: nothing calls it, nothing reads its line. */
+  freeze(name: string, duration: Duration): void {
+    for (const port of this.#ports) if (port.name === name) port.frozenUntil = this.#now + duration;
+  }
+
   /** Runs until the moment `until`, until `isDone` says so, or until nothing is left to happen; returns the time. */
   run(until: Instant, isDone: () => boolean = () => false): Instant {
     for (;;) {
-      this.#settle();
+      const next = this.#settle();
       if (isDone()) return this.#now;
-      const next = this.#nextMoment();
       if (next === undefined || next > until) {
         this.#now = until;
         return this.#now;
@@ -134,29 +143,26 @@ export class World {
     }
   }
 
-  #nextMoment(): Instant | undefined {
-    let next = this.#scheduled[0]?.at;
-    for (const port of this.#ports) {
-      next = earlier(next, earlier(port.machine.deadline, port.gapAt));
-      next = earlier(next, port.in.carrier.deadline);
-      if (!port.isQuiet) next = earlier(next, port.lineFree - this.#room);
-    }
-    return next;
-  }
-
-  /** Lets everything happen that can happen at this moment. */
-  #settle(): void {
-    for (let steps = 0, isBusy = true; isBusy; ) {
-      isBusy = this.#runScheduled();
+  /** Lets everything happen that can happen at this moment; returns the next moment at which something can. */
+  #settle(): Instant | undefined {
+    for (let steps = 0; ; ) {
+      let isBusy = this.#runScheduled();
+      let next = this.#scheduled[0]?.at;
       for (const port of this.#ports) {
+        if (port.frozenUntil > this.#now) {
+          next = earlier(next, port.frozenUntil);
+          continue;
+        }
         const moved = this.#arrive(port) + this.#expire(port) + this.#send(port);
-        if (moved === 0) continue;
-        isBusy = true;
-        steps += moved;
+        if (moved > 0) {
+          isBusy = true;
+          steps += moved;
+        } else if (!isBusy) next = earlier(next, port.next);
         if (steps > this.#stepsPerInstant) {
           throw new InvariantError(`${port.name} spins at ${this.#now} us: ${steps} steps in one instant`);
         }
       }
+      if (!isBusy) return next;
     }
   }
 
@@ -172,14 +178,12 @@ export class World {
 
   #arrive(port: Port): number {
     const { carrier } = port.in;
-    let moved = 0;
-    if (carrier.deadline !== undefined && carrier.deadline <= this.#now) {
-      carrier.expire(this.#now);
-      moved++;
-    }
-    for (;;) {
-      const bytes = carrier.poll(this.#now);
-      if (bytes === undefined) break;
+    const due = carrier.deadline;
+    port.next = due;
+    if (due === undefined || due > this.#now) return 0;
+    carrier.expire(this.#now);
+    let moved = 1;
+    for (let bytes = carrier.poll(this.#now); bytes !== undefined; bytes = carrier.poll(this.#now)) {
       moved++;
       this.#note(port, bytes);
       port.machine.receive(this.#now, bytes);
@@ -204,6 +208,7 @@ export class World {
       this.#report(port);
       moved++;
     }
+    port.next = earlier(port.next, earlier(deadline, port.gapAt));
     return moved;
   }
 
@@ -221,6 +226,7 @@ export class World {
       if (moved > this.#stepsPerInstant) break;
     }
     if (moved > 0) this.#report(port);
+    else if (!port.isQuiet) port.next = earlier(port.next, port.lineFree - this.#room);
     return moved;
   }
 
@@ -230,15 +236,12 @@ export class World {
     if (port.report(this.#now)) for (const other of this.#ports) other.isQuiet = false;
   }
 
-  /** FNV-1a over what arrives, when and where. */
+  /** Takes what arrives, when and where into the digest. */
   #note(port: Port, bytes: Uint8Array): void {
-    let h = this.#digest;
-    const take = (value: number) => {
-      h = Math.imul(h ^ (value & 0xff), 0x01000193);
-    };
-    take(this.#ports.indexOf(port));
-    for (let rest = this.#now; rest >= 1; rest = Math.floor(rest / 256)) take(rest % 256);
-    for (const byte of bytes) take(byte);
-    this.#digest = h >>> 0;
+    const { length } = bytes;
+    let h = Math.imul(this.#digest ^ (this.#ports.indexOf(port) + 2 * length), 0x01000193);
+    h = Math.imul(h ^ (this.#now % 0x1_0000_0000), 0x01000193);
+    h = Math.imul(h ^ crc16(bytes) ^ (bytes[length - 1]! << 16), 0x01000193);
+    this.#digest = (h ^ (h >>> 15)) >>> 0;
   }
 }

@@ -168,12 +168,15 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     }
     if (sender.window.isLost) this.#apply(now, 'lost');
     if (this.#timers.expired('keepAlive', now)) {
-      this.#stream.keepAlive();
-      this.#heard(now);
+      if (sender.window.isStuck) this.#apply(now, 'lost');
+      else {
+        this.#stream.keepAlive();
+        this.#heard(now);
+      }
     }
     if (this.#timers.expired('closing', now)) {
       // While our END_OF_STREAM is not acknowledged, its retries decide; behind them a slow line may need longer.
-      if (sender.hasEnded) this.#apply(now, 'lost');
+      if (sender.hasEnded || sender.window.isStuck) this.#apply(now, 'lost');
       else this.#heard(now);
     }
     this.#timers.expired('linger', now);

@@ -68,6 +68,14 @@ export class SendWindow {
     return this.#isLost;
   }
 
+  /**
+   * Whether no place is left and nothing can be repeated: a partner that acknowledges every frame by its mask, the one
+   * that it says it expects included, would otherwise never be found to be silent.
+   */
+  get isStuck(): boolean {
+    return this.outstanding === WINDOW_FRAMES && this.#inFlight + this.#due + this.#expired === 0;
+  }
+
   /** When the next frame counts as lost; may be too early, never too late. */
   get deadline(): Instant | undefined {
     return this.#inFlight + this.#expired > 0 ? this.#earliest : undefined;
