@@ -18,7 +18,8 @@ function keyText(path: readonly PropertyKey[]): string {
  */
 export function parseChecked<T>(file: string, text: string, schema: z.ZodType<T>): T {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const options = { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true } as const;
+  const document = parseDocument(text, options);
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;

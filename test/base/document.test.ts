@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { parseChecked } from '../../src/base/document.ts';
 import { UsageError } from '../../src/base/failure.ts';
@@ -97,4 +97,11 @@ test('aliases that multiply without end are refused', () => {
   const nine = (name: string): string => `[${Array(9).fill(name).join(', ')}]`;
   const bomb = `a: &a ${nine('x')}\nb: &b ${nine('*a')}\nc: &c ${nine('*b')}\nname: ${nine('*c')}\n`;
   expect(complaints(bomb)[0]).toMatch(/^rigs\/x\.yaml:1:1 the document: excessive alias count/);
+});
+
+test('a key that is no text is placed, and nothing is said beside the complaints', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  expect(complaints('name: bench\n? [a]\n: 1\n')[0]).toMatch(/^rigs\/x\.yaml:2:\d+ .*keys must be strings/i);
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
 });
