@@ -60,6 +60,8 @@ export class Deframer {
   /** What is judged in place, and a view of it to search; the view is made when first needed. */
   #seen: Uint8Array = new Uint8Array(0);
   #finder: Buffer | undefined;
+  /** What the last search in `#seen` came to: no stretch without a 0xCC is searched twice, however many losses end in it. */
+  #found = -1;
   /** How many bytes from `#from` on it takes to judge the first of them. */
   #need = 0;
   #now: Instant = 0;
@@ -112,6 +114,7 @@ export class Deframer {
       bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#seen = plain;
     this.#finder = undefined;
+    this.#found = -1;
     const stopped = this.#scan(plain, at, bytes.length, false);
     this.#from = 0;
     this.#to = bytes.length - stopped;
@@ -187,18 +190,20 @@ export class Deframer {
     const end = left > 0 ? Math.min(to, at + left) : to;
     let next = from;
     if (next < end && bytes[next] !== SIGNATURE) {
-      const found = this.#find(bytes, next);
-      next = found < 0 || found > end ? end : found;
+      next = Math.min(this.#find(bytes, next), end);
     }
     this.#account.skip(this.#now, bytes, at, next);
     return next;
   }
 
-  /** Where the next 0xCC at or behind `from` is, or -1. Buffer's search runs at the speed of memory, Uint8Array's does not. */
+  /** Where the next 0xCC at or behind `from` is, or Infinity. Buffer's search runs at the speed of memory, Uint8Array's does not. */
   #find(bytes: Uint8Array, from: number): number {
-    if (bytes === this.#held) return this.#heldFinder.indexOf(SIGNATURE, from);
-    this.#finder ??= Buffer.from(this.#seen.buffer, this.#seen.byteOffset, this.#seen.length);
-    return this.#finder.indexOf(SIGNATURE, from);
+    if (bytes === this.#held) return placeOf(this.#heldFinder.indexOf(SIGNATURE, from));
+    if (this.#found < from) {
+      this.#finder ??= Buffer.from(this.#seen.buffer, this.#seen.byteOffset, this.#seen.length);
+      this.#found = placeOf(this.#finder.indexOf(SIGNATURE, from));
+    }
+    return this.#found;
   }
 
   #wait(need: number): number {
@@ -325,4 +330,9 @@ export class Deframer {
     else this.#account.report(this.#now, 'truncated', to - at, undefined, undefined, bytes, at);
     return STEP;
   }
+}
+
+/** Where a search ended, beyond everything if it found nothing. */
+function placeOf(index: number): number {
+  return index < 0 ? Number.POSITIVE_INFINITY : index;
 }

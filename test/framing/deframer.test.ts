@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MILLISECOND, SECOND } from '../../src/base/instant.ts';
 import { Deframer, MESSAGE_SIZE_MAX } from '../../src/framing/deframer.ts';
 import { encodeFrame } from '../../src/framing/encoder.ts';
@@ -272,4 +272,17 @@ test('truncated anywhere and then silent, a stream never throws and counts every
     }),
     { seed: 5, numRuns: 200 },
   );
+});
+
+test('a stretch without a signature is searched once, however many lost frames it holds', () => {
+  // Frames whose 0xCC is missing, and none elsewhere: each is a loss of its own, found without a 0xCC to go by.
+  const beheaded = encodeFrame({ kind: 'transport', identifier: 0, body: Uint8Array.of(1, 2) }).subarray(1);
+  expect(beheaded).not.toContain(0xcc);
+  const stream = joined(Array.from({ length: 1_000 }, () => beheaded));
+  const search = vi.spyOn(Buffer.prototype, 'indexOf');
+  const events = deframed([stream]);
+  const searches = search.mock.calls.length;
+  search.mockRestore();
+  expect(events.filter(isDamage)).toHaveLength(1_000);
+  expect(searches).toBeLessThan(10);
 });
