@@ -10,6 +10,7 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import { hostCommand } from './host.ts';
 import { portsCommand } from './ports.ts';
 import { productVersion } from './product-version.ts';
+import { simulateCommand } from './simulate.ts';
 import { soakCommand } from './soak.ts';
 
 /** Adds "did you mean" to yargs's complaint about an unknown flag. */
@@ -34,6 +35,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .usage('$0 <command> [flags]\n\nTests serial lines by running the DirectPlay 8 protocol over them.')
     .command(soakCommand(console, finish))
     .command(hostCommand(console, finish))
+    .command(simulateCommand(console, finish))
     .command(portsCommand(console))
     .command(addressCommand(console, finish))
     .command(decodeCommand(console, finish))

@@ -45,8 +45,24 @@ export function lineSettings(rig: RigFile): LineSettings {
   return over(rig.line);
 }
 
+/** How the two ends of a line in virtual time are set. Throws UsageError where one is a real port, or elsewhere. */
+export function simulatedSettings(rig: RigFile, file: string): readonly [LineSettings, LineSettings] {
+  const settings = (name: 'near' | 'far'): LineSettings => {
+    const end = rig.ends[name];
+    if (typeof end === 'string' && end !== 'elsewhere') return over(rig.line);
+    if (typeof end === 'object' && 'virtual' in end) return over(rig.line, end);
+    throw new UsageError(
+      `${file}: ends.${name}: virtual time knows no real port: expected simulated, virtual or in-process`,
+    );
+  };
+  return [settings('near'), settings('far')];
+}
+
 /** How `end` of the rig is to be opened. Throws UsageError for what cannot be understood. */
 export async function planEnd(rig: RigFile, end: RigEnd, around: RigSurroundings): Promise<EndPlan> {
+  if (end === 'simulated') {
+    throw new UsageError(`${around.file}: ends: simulated ends are for virtual time: use dplink simulate`);
+  }
   if (typeof end === 'string') return { kind: end, settings: over(rig.line) };
   if ('virtual' in end) {
     return { kind: end.virtual === true ? 'virtual' : 'in-process', settings: over(rig.line, end) };

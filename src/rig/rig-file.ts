@@ -41,6 +41,7 @@ const end = z.union(
   [
     z.literal('virtual').describe('A pseudo-terminal made here; in-process where this system has none'),
     z.literal('in-process').describe('A port inside this process, with modem lines and flow control'),
+    z.literal('simulated').describe('An end in virtual time, for `dplink simulate`'),
     z.literal('elsewhere').describe('Another machine, where `dplink host` runs'),
     portEndSchema,
     addressEnd,
@@ -48,7 +49,7 @@ const end = z.union(
   ],
   {
     error:
-      'expected virtual, in-process, elsewhere, { port: PATH, baud: ... }, { address: URL } or { virtual: true, baud: ... }',
+      'expected virtual, in-process, simulated, elsewhere, { port: PATH, baud: ... }, { address: URL } or { virtual: true, baud: ... }',
   },
 );
 

@@ -5,12 +5,14 @@ import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
 import { Channel } from '../line/channel.ts';
 import type { DirectionOptions } from '../line/direction.ts';
-import type { Injected, LineEvent } from '../line/line-event.ts';
+import type { Injected, LineEvent, ReceiveErrors } from '../line/line-event.ts';
 import { XOFF, XON } from '../line/uart.ts';
 
 /** What a {@link Wire} is like: a channel, and a reader at its end. */
 export interface WireOptions extends DirectionOptions {
   readonly settings: LineSettings;
+  /** How the receiver is set, when not as the sender. */
+  readonly receiverSettings?: LineSettings;
   readonly random: Random;
   /** The receiving host reads up to so much later than it could; default 0. */
   readonly jitter?: Duration;
@@ -41,6 +43,11 @@ export class Wire implements Machine<Uint8Array, Uint8Array, LineEvent> {
   /** What the line did so far; counts anew once it is healed. */
   get injected(): Injected {
     return this.#channel.injected;
+  }
+
+  /** What a UART at the receiving end counted so far; counts anew once the wire is healed. */
+  get receiveErrors(): ReceiveErrors {
+    return this.#channel.receiveErrors;
   }
 
   receive(now: Instant, bytes: Uint8Array): void {

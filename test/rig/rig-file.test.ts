@@ -42,7 +42,7 @@ describe('rig files', () => {
 
   test('an end that is none of the kinds is told which kinds there are', () => {
     expect(complaint('name: x\nends:\n  near: 3\n  far: virtual\n')).toMatch(
-      /^rigs\/x\.yaml:3:9 ends\.near: expected virtual, in-process, elsewhere, \{ port: PATH/,
+      /^rigs\/x\.yaml:3:9 ends\.near: expected virtual, in-process, simulated, elsewhere, \{ port: PATH/,
     );
   });
 
