@@ -35,7 +35,8 @@ function foundText(value: unknown): string {
 /** `expected NONE or EVEN, got "even"; did you mean EVEN?`: for a word that is none of the choices. */
 export function choiceComplaint(given: unknown, choices: readonly unknown[]): string {
   const words = choices.map(String);
-  const guess = typeof given === 'string' && words.length > 1 ? nearest(given, words) : undefined;
+  const guess =
+    typeof given === 'string' && given.length > 1 && words.length > 1 ? nearest(given, words) : undefined;
   const hint = guess === undefined ? '' : `; did you mean ${guess}?`;
   return `expected ${oneOf(words)}, got ${foundText(given)}${hint}`;
 }
@@ -60,6 +61,8 @@ export function plainComplaint(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
       const expected = TYPES[issue.expected] ?? issue.expected;
+      // What was no number when it was read: its text is gone.
+      if (Number.isNaN(input)) return `expected ${expected}`;
       return input === undefined
         ? `is missing: expected ${expected}`
         : `expected ${expected}, got ${foundText(input)}`;

@@ -76,11 +76,8 @@ function withAddressFlags(yargs: Argv<object>): Argv<AddressFlags> {
   }
   return built
     .option('json', { type: 'boolean', default: false, describe: 'One JSON document' })
-    .example('$0 address "x-directplay:/provider=...;baud=57600"', 'What it says, and what is wrong with it')
-    .example(
-      '$0 address --provider serial --device "{GUID}" --baud 57600',
-      'Build one',
-    ) as Argv<AddressFlags>;
+    .example(`$0 address "x-directplay:/provider=%7B${PROVIDER_GUIDS.serial}%7D;baud=57600"`, 'What it says')
+    .example('$0 address --provider serial --baud 57600 --parity NONE', 'Build one') as Argv<AddressFlags>;
 }
 
 /** The URL that the flags ask for; the reader checks the values as it would any text's. */

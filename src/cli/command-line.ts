@@ -1,34 +1,30 @@
 /** All commands and flags of `dplink`, and how mistakes are answered. The commands themselves have their own files. */
 import yargs, { type Argv } from 'yargs';
 import { UsageError } from '../base/failure.ts';
-import { nearest } from '../base/nearest.ts';
 import { addressCommand } from './address.ts';
 import type { Console } from './console.ts';
 import { decodeCommand } from './decode.ts';
 import { dissectorCommand } from './dissector.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { flagMistake, flagMisuse } from './flag-mistake.ts';
 import { hostCommand } from './host.ts';
 import { portsCommand } from './ports.ts';
 import { productVersion } from './product-version.ts';
 import { simulateCommand } from './simulate.ts';
 import { soakCommand } from './soak.ts';
 
-/** Adds "did you mean" to yargs's complaint about an unknown flag. */
-function withSuggestion(message: string, flags: readonly string[]): string {
-  const unknown = /^Unknown arguments?: (.+)$/.exec(message);
-  if (!unknown) return message;
-  // yargs names both spellings of a flag with a dash in it; the one typed comes first.
-  const word = unknown[1]!.split(', ')[0]!;
-  const guess = nearest(word, flags);
-  const name = word.length > 1 && !/\s/.test(word) ? `--${word}` : word;
-  return `unknown flag or argument ${name}${guess ? `; did you mean --${guess}?` : ''}`;
-}
+/** The commands, for guesses. */
+const COMMANDS = ['soak', 'host', 'simulate', 'ports', 'address', 'decode', 'dissector', 'help'];
 
 /** Runs one command line (without node and script) and returns the exit code; prints mistakes as one line each. */
 export async function runCommandLine(args: readonly string[], console: Console): Promise<number> {
   let exitCode: number = EXIT.passed;
   const finish = (code: number): void => {
     exitCode = code;
+  };
+  const mistake = (message: string): UsageError => {
+    const flags = Object.keys(flagsOf(parser).key);
+    return new UsageError(flagMistake(message, { args, flags, commands: COMMANDS }));
   };
   const parser: Argv = yargs()
     .scriptName('dplink')
@@ -49,28 +45,36 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .wrap(Math.min(100, console.stdout.columns || 100))
     .epilogue('Exit codes: 0 passed, 1 failed, 2 usage, 3 port, 70 internal, 130/143 interrupted.')
     .exitProcess(false)
+    .check((values) => {
+      const misuse = flagMisuse(values, args, flagsOf(parser).boolean);
+      if (misuse !== undefined) throw new UsageError(misuse);
+      return true;
+    })
     .fail((message, error) => {
-      if (error) throw error;
-      // Present in yargs and absent from its types; by now it holds the flags of the command that was named.
-      const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions();
-      throw new UsageError(withSuggestion(message, Object.keys(key)));
+      // What a check throws comes with its message as well; most of yargs's own complaints come without an error.
+      throw error ?? mistake(message);
     });
   try {
     await parser.parseAsync([...args]);
     return exitCode;
   } catch (error) {
-    return reportFailure(error, console);
+    const ofYargs = error instanceof Error && error.name === 'YError';
+    return reportFailure(ofYargs ? mistake(error.message) : error, console);
   }
+}
+
+/** The flags of the command that was named. Present in yargs and absent from its types. */
+function flagsOf(parser: Argv): { readonly key: object; readonly boolean: readonly string[] } {
+  return (parser as unknown as { getOptions(): { key: object; boolean: string[] } }).getOptions();
 }
 
 /** Says what went wrong: one line for a mistake of the operator or the bench, a stack only for our own fault. */
 function reportFailure(error: unknown, console: Console): number {
-  const failure = error instanceof Error && error.name === 'YError' ? new UsageError(error.message) : error;
-  const code = exitCodeOf(failure);
-  const text = failure instanceof Error ? failure.message : String(failure);
+  const code = exitCodeOf(error);
+  const text = error instanceof Error ? error.message : String(error);
   console.stderr.write(`dplink: ${text}\n`);
-  if (code === EXIT.internal && failure instanceof Error) {
-    console.stderr.write(`${failure.stack ?? ''}\nThis is a fault of dplink itself.\n`);
+  if (code === EXIT.internal && error instanceof Error) {
+    console.stderr.write(`${error.stack ?? ''}\nThis is a fault of dplink itself.\n`);
   }
   return code;
 }

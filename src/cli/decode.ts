@@ -12,6 +12,7 @@ import { listingText } from '../wire/listing-text.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { hexBytes } from './hex-text.ts';
+import { fileTrouble } from './named-file.ts';
 
 const FORMATS = ['auto', 'hex', 'raw', 'pcapng'] as const;
 
@@ -44,7 +45,7 @@ export function decodeCommand(
       yargs
         .positional('file', {
           type: 'string',
-          describe: 'pcapng capture, hex text or raw bytes [standard input]',
+          describe: 'pcapng capture, hex text or raw bytes [standard input, also as -]',
         })
         .option('format', { choices: FORMATS, default: 'auto' as const, describe: 'What the input is' })
         .option('datagram', {
@@ -66,10 +67,12 @@ export function decodeCommand(
 }
 
 function readInput(file: string | undefined): Uint8Array {
+  // yargs hands over a lone hyphen as nothing.
+  const named = file === undefined || file === '' || file === '-' ? undefined : file;
   try {
-    return readFileSync(file ?? 0);
+    return readFileSync(named ?? 0);
   } catch (error) {
-    throw new UsageError(`${file ?? 'standard input'}: ${(error as Error).message}`);
+    throw new UsageError(`${named ?? 'standard input'}: ${fileTrouble(error)}`);
   }
 }
 

@@ -1,9 +1,8 @@
 /** `dplink dissector`: the Wireshark dissector, printed or written to a file. */
-import { writeFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
-import { UsageError } from '../base/failure.ts';
 import { dissectorText } from '../wire/dissector.ts';
 import type { Console } from './console.ts';
+import { writeNamedFile } from './named-file.ts';
 
 interface DissectorFlags {
   readonly output: string | undefined;
@@ -27,11 +26,7 @@ export function dissectorCommand(console: Console): CommandModule<object, Dissec
         console.stdout.write(text);
         return;
       }
-      try {
-        writeFileSync(output, text);
-      } catch (error) {
-        throw new UsageError(`${output}: ${(error as Error).message}`);
-      }
+      writeNamedFile(output, text);
     },
   };
 }

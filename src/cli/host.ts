@@ -5,7 +5,7 @@ import type { RigFile } from '../rig/rig-file.ts';
 import type { Console } from './console.ts';
 import { runHost } from './host-run.ts';
 import { type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
-import { type RunFlags, withKeepFlags } from './run-flags.ts';
+import { checkRuns, type RunFlags, withKeepFlags } from './run-flags.ts';
 
 type HostFlags = LineFlags & Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'> & { readonly once: boolean };
 
@@ -30,6 +30,7 @@ export function hostCommand(
       const named = rigFromFlags(flags);
       if (named === undefined)
         throw new UsageError('a line is needed: --port PATH, --address URL or --rig FILE');
+      checkRuns(flags.runs);
       finish(await runHost({ ...flags, rigFile: named.file, rig: farEndOf(named.rig) }, console));
     },
   };

@@ -1,7 +1,7 @@
 /** The flags that name a line, and the rig they stand for. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
+import { plainComplaint } from '../base/complaint.ts';
 import { UsageError } from '../base/failure.ts';
 import {
   FLOW_CONTROLS,
@@ -11,6 +11,7 @@ import {
   type StopBits,
 } from '../base/line-settings.ts';
 import { parseRig, portEndSchema, type RigFile } from '../rig/rig-file.ts';
+import { readDocument } from './named-file.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
 /** The flags of {@link withLineFlags} as yargs hands them over. */
@@ -49,17 +50,6 @@ export function withLineFlags<T>(yargs: Argv<T>): Argv<T & LineFlags> {
     }) as unknown as Argv<T & LineFlags>;
 }
 
-/** Reads a file the operator named; throws UsageError when it cannot be read. */
-export function readNamedFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
-    throw new UsageError(`${file}: ${reason}`);
-  }
-}
-
 /** The settings flags that were given, in the words of a rig file. */
 function settingsOf(flags: LineFlags): Record<string, unknown> {
   const given: Record<string, unknown> = {};
@@ -80,7 +70,8 @@ export function rigFromFlags(flags: LineFlags): { file: string; rig: RigFile } |
   if (stray !== undefined && flags.port === undefined) {
     throw new UsageError(`--${stray} goes with --port; a rig file or an address has its own settings`);
   }
-  if (flags.rig !== undefined) return { file: flags.rig, rig: parseRig(flags.rig, readNamedFile(flags.rig)) };
+  if (flags.rig !== undefined)
+    return { file: flags.rig, rig: parseRig(flags.rig, readDocument(flags.rig, 'rigs')) };
   if (flags.address !== undefined) {
     return {
       file: '--address',
@@ -88,7 +79,7 @@ export function rigFromFlags(flags: LineFlags): { file: string; rig: RigFile } |
     };
   }
   if (flags.port === undefined) return undefined;
-  const near = portEndSchema.safeParse({ port: flags.port, ...settings });
+  const near = portEndSchema.safeParse({ port: flags.port, ...settings }, { error: plainComplaint });
   if (!near.success) {
     const issue = near.error.issues[0]!;
     throw new UsageError(`--${String(issue.path[0] ?? 'port')}: ${issue.message}`);
@@ -101,6 +92,6 @@ export function defaultRig(): { file: string; rig: RigFile } {
   const file = join(PACKAGE_ROOT, 'rigs', 'virtual-null-modem.yaml');
   return {
     file: 'rigs/virtual-null-modem.yaml',
-    rig: parseRig('rigs/virtual-null-modem.yaml', readNamedFile(file)),
+    rig: parseRig('rigs/virtual-null-modem.yaml', readDocument(file, 'rigs')),
   };
 }

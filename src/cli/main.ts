@@ -1,11 +1,28 @@
 #!/usr/bin/env node
-/** The `dplink` command: hands over to the command line and sets the exit code. */
+/** The `dplink` command: hands over to the command line, sets the exit code, and knows what to do when nobody takes its output. */
 import { runCommandLine } from './command-line.ts';
+import { EXIT } from './exit-code.ts';
+import { fileTrouble } from './named-file.ts';
 
-// A reader that goes away (`dplink decode | head`) is not an error.
+let outputLost = false;
+let outputUnwritten = false;
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  // Every further write fails as well; one is enough.
+  if (outputLost) return;
+  outputLost = true;
+  if (error.code === 'EPIPE' || error.code === 'ECONNRESET') {
+    // A reader that goes away ends a run in good order, as a terminal that is closed does; `decode | head` is no error.
+    process.emit('SIGHUP', 'SIGHUP');
+  } else {
+    outputUnwritten = true;
+    process.stderr.write(`dplink: standard output: ${fileTrouble(error)}\n`);
+  }
+});
+// There is nowhere left to say so.
+process.stderr.on('error', () => {});
+process.on('exit', (code) => {
+  if (outputUnwritten && code === EXIT.passed) process.exitCode = EXIT.usage;
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), process);

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { DURATION_EXPECTED, durationText, parseDuration } from '../base/duration-text.ts';
 import { UsageError } from '../base/failure.ts';
-import { type Profile, parseProfile } from '../soak/profile.ts';
+import { DURATION_MAX, DURATION_MIN, type Profile, parseProfile } from '../soak/profile.ts';
 import { UI_CHOICES, type UiChoice } from '../view/choose.ts';
-import { readNamedFile } from './line-flags.ts';
+import { readDocument, troubleKeepingIn, troubleWriting } from './named-file.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
 /** The flags of {@link withRunFlags} as yargs hands them over. */
@@ -69,21 +69,37 @@ export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
 /** The profile that the flags name, its duration replaced if asked. Throws UsageError. */
 export function profileFromFlags(flags: Pick<RunFlags, 'profile' | 'duration'>): Profile {
   const file = flags.profile ?? 'profiles/quick.yaml';
-  const text = readNamedFile(flags.profile ?? join(PACKAGE_ROOT, file));
+  const text = readDocument(flags.profile ?? join(PACKAGE_ROOT, file), 'profiles');
   const profile = parseProfile(file, text);
   if (flags.duration === undefined) return profile;
   const duration = parseDuration(flags.duration);
-  if (duration === undefined || duration < 1) {
-    throw new UsageError(`--duration: expected ${DURATION_EXPECTED}, got ${JSON.stringify(flags.duration)}`);
+  if (duration === undefined || duration < DURATION_MIN || duration > DURATION_MAX) {
+    const bounds = `${durationText(DURATION_MIN)} to ${durationText(DURATION_MAX)}`;
+    throw new UsageError(
+      `--duration: expected ${DURATION_EXPECTED}, ${bounds}, got ${JSON.stringify(flags.duration)}`,
+    );
   }
   return { ...profile, duration };
 }
 
-/** Throws UsageError when two kinds of machine output are asked for at once. */
-export function checkOutputs(flags: Pick<RunFlags, 'json' | 'jsonStream'>): void {
+/** Throws UsageError for outputs that contradict each other or could not be written: better now than after 72 hours. */
+export function checkOutputs(
+  flags: Pick<RunFlags, 'json' | 'jsonStream' | 'junit' | 'capture' | 'runs'>,
+): void {
   if (flags.json && flags.jsonStream) {
     throw new UsageError('--json and --json-stream both claim standard output: give one');
   }
+  for (const flag of ['junit', 'capture'] as const) {
+    const trouble = flags[flag] === undefined ? undefined : troubleWriting(flags[flag]);
+    if (trouble !== undefined) throw new UsageError(`--${flag}: ${flags[flag]}: ${trouble}`);
+  }
+  checkRuns(flags.runs);
+}
+
+/** Makes the directory for runs; throws UsageError when runs could not be kept there. */
+export function checkRuns(runs: string): void {
+  const trouble = troubleKeepingIn(runs);
+  if (trouble !== undefined) throw new UsageError(`--runs: ${runs}: ${trouble}`);
 }
 
 /** The seed given, or one drawn now. Throws UsageError for one that a plan cannot carry. */

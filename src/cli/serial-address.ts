@@ -13,18 +13,23 @@ export function serialAddress(device: string, settings: LineSettings): string {
   });
 }
 
+/** Where an address stands: a file's `address:` key, or the flag, which says so itself. */
+function placeOf(file: string): string {
+  return file === '--address' ? file : `${file}: address`;
+}
+
 /** What opening a port needs of a URL. Throws UsageError when it is none, or of a link that is not serial. */
 export function resolveSerialAddress(file: string, text: string): ResolvedAddress {
   const address = parseAddress(text);
   if (address.name === 'problem') {
-    throw new UsageError(address.problems.map((problem) => `${file}: address: ${problem.text}`).join('\n'));
+    throw new UsageError(address.problems.map((problem) => `${placeOf(file)}: ${problem.text}`).join('\n'));
   }
   if (address.provider === undefined) {
-    throw new UsageError(`${file}: address: expected provider=%7B${PROVIDER_GUIDS.serial}%7D, a serial link`);
+    throw new UsageError(`${placeOf(file)}: expected provider=%7B${PROVIDER_GUIDS.serial}%7D, a serial link`);
   }
   if (address.provider !== 'serial') {
     throw new UsageError(
-      `${file}: address: a ${PROVIDER_TITLES[address.provider]} is not supported by this version: expected a serial link`,
+      `${placeOf(file)}: expected a serial link, got ${PROVIDER_TITLES[address.provider]}: this version opens no other`,
     );
   }
   return { device: address.values.device, settings: lineSettingsOf(address) };

@@ -1,6 +1,6 @@
 /** Writes pcapng captures while a run goes on. A disk that fills up ends the capture, is reported once, and never the run. */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { PortError } from '../base/failure.ts';
+import { UsageError } from '../base/failure.ts';
 
 /** LINKTYPE_USER0: whole serial frames, for the generated dissector. */
 export const LINKTYPE_USER0 = 147;
@@ -57,7 +57,7 @@ export class CaptureWriter {
   readonly #onFailure: (error: Error) => void;
 
   /**
-   * Creates the file, replacing one that is there. Throws PortError if that fails; failures after that are
+   * Creates the file, replacing one that is there. Throws UsageError if that fails; failures after that are
    * handed to `onFailure`, once, and end the capture with its last whole packet.
    */
   constructor(path: string, interfaces: readonly CaptureInterface[], onFailure: (error: Error) => void) {
@@ -66,7 +66,7 @@ export class CaptureWriter {
     try {
       this.#file = openSync(path, 'w');
     } catch (error) {
-      throw new PortError('failed', path, `cannot write the capture ${path}: ${(error as Error).message}`);
+      throw new UsageError(`cannot write the capture ${path}: ${(error as Error).message}`);
     }
     this.#append(sectionHeader());
     for (const each of interfaces) this.#append(interfaceDescription(each));

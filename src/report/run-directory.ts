@@ -1,6 +1,6 @@
 /** The directory that a run leaves behind, as it is written: one writer, never in the way of the run. Reading: run-record.ts. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import { writeAtomic } from './atomic-file.ts';
@@ -52,9 +52,27 @@ export function stampOf(startedAt: string): string {
   return `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 }
 
+/**
+ * Makes a directory and those above it; one that is there is welcome. Throws what the file system throws (EEXIST for
+ * something that is no directory). Node's own recursive mkdir never returns where parents refuse children with
+ * ENOENT, as in /proc.
+ */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    const above = dirname(path);
+    if (code !== 'ENOENT' || above === path || existsSync(above)) throw error;
+    makeDirectory(above);
+    mkdirSync(path);
+  }
+}
+
 /** Makes a directory under `root` that did not exist before; throws what the file system throws. */
 function makeUnique(root: string, base: string): string {
-  mkdirSync(root, { recursive: true });
+  makeDirectory(root);
   for (let count = 1; ; count++) {
     const path = join(root, count === 1 ? base : `${base}-${count}`);
     try {

@@ -15,8 +15,10 @@ import {
 } from './stream-plan.ts';
 import { parseVolume, VOLUME_EXPECTED } from './volume-text.ts';
 
-/** The longest run a profile may ask for. */
-const DURATION_MAX: Duration = 60 * 86_400 * SECOND;
+/** The shortest traffic a profile may ask for: one second. */
+export const DURATION_MIN: Duration = SECOND;
+/** The longest traffic a profile may ask for: 60 days. */
+export const DURATION_MAX: Duration = 60 * 86_400 * SECOND;
 
 /** How long queued reliable messages may take to get through after the traffic has ended, unless the profile says. */
 const DRAIN_PRESET: Duration = 30 * SECOND;
@@ -95,7 +97,7 @@ const limits = z
 export const profileSchema = z
   .strictObject({
     name: z.string().min(1).max(200).describe('What people call this profile'),
-    duration: durationKey(SECOND, DURATION_MAX)
+    duration: durationKey(DURATION_MIN, DURATION_MAX)
       .optional()
       .describe('How long the traffic lasts, counted from the first message'),
     volume: z

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PortError } from '../../src/base/failure.ts';
+import { UsageError } from '../../src/base/failure.ts';
 import {
   type CaptureEntry,
   CaptureWriter,
@@ -104,8 +104,8 @@ describe('captures', () => {
     expect(capture.packets).toMatchObject([{ time: 1, direction: 'received' }]);
   });
 
-  it('that cannot be created are a PortError', () => {
-    expect(() => new CaptureWriter(join(folder, 'absent', 'x.pcapng'), INTERFACES, fail)).toThrow(PortError);
+  it('that cannot be created are a mistake of the operator', () => {
+    expect(() => new CaptureWriter(join(folder, 'absent', 'x.pcapng'), INTERFACES, fail)).toThrow(UsageError);
   });
 
   it.skipIf(!existsSync('/dev/full'))('on a full disk end, say so once, and disturb nobody', () => {

@@ -1,0 +1,65 @@
+/** What yargs has against a command line, in our own words: one line, with the flag, what was expected and a guess. */
+import { choiceComplaint } from '../base/complaint.ts';
+import { nearest } from '../base/nearest.ts';
+
+/** What is known of the command line that was refused. */
+export interface Refused {
+  /** As typed, without node and script. */
+  readonly args: readonly string[];
+  /** Flags of the command that was named, without dashes. */
+  readonly flags: readonly string[];
+  /** Names of all commands. */
+  readonly commands: readonly string[];
+}
+
+/** The sentence for a complaint of yargs; one that is not known here stays as it is. */
+export function flagMistake(message: string, refused: Refused): string {
+  const unknown = /^Unknown arguments?: ([^,]+)|^Unknown command: (.+)$|^Did you mean /.exec(message);
+  if (unknown) return unknownText(unknown[1] ?? unknown[2], refused);
+  const bare = /^Not enough arguments following: (.+)$/.exec(message);
+  if (bare) return `--${bare[1]}: a value is needed`;
+  const choice = /^Invalid values:\s+Argument: (\S+), Given: (.*?), Choices: (.*)$/m.exec(message);
+  if (choice) {
+    const choices = choice[3]!.split(', ').map(unquoted);
+    return `--${choice[1]}: ${choiceComplaint(unquoted(choice[2]!), choices)}`;
+  }
+  return message;
+}
+
+function unquoted(word: string): string {
+  return word.replace(/^"(.*)"$/, '$1');
+}
+
+function unknownText(word: string | undefined, { args, flags, commands }: Refused): string {
+  const command = args.find((arg) => !arg.startsWith('-'));
+  if (command !== undefined && !commands.includes(command)) {
+    const guess = nearest(command, commands);
+    return guess === undefined
+      ? `unknown command ${command}: dplink --help lists them`
+      : `unknown command ${command}; did you mean ${guess}?`;
+  }
+  // yargs names both spellings of a flag with a dash in it; the one typed comes first.
+  const name = word ?? '';
+  if (args.includes(name)) return `unexpected argument ${name}`;
+  const guess = nearest(name, flags);
+  const dashes = name.length === 1 ? '-' : '--';
+  return `unknown flag ${dashes}${name}${guess === undefined ? '' : `; did you mean --${guess}?`}`;
+}
+
+/** The first flag with a single value that was given twice, or a yes-or-no flag with another value; `undefined` when there is none. */
+export function flagMisuse(
+  values: Readonly<Record<string, unknown>>,
+  args: readonly string[],
+  yesOrNo: readonly string[],
+): string | undefined {
+  for (const [flag, value] of Object.entries(values)) {
+    if (flag !== '_' && Array.isArray(value)) return `--${flag} is given more than once`;
+  }
+  for (const arg of args) {
+    const [, flag, value] = /^--([a-z-]+)=(.*)$/.exec(arg) ?? [];
+    if (flag !== undefined && yesOrNo.includes(flag) && value !== 'true' && value !== 'false') {
+      return `--${flag} takes no value, got ${JSON.stringify(value)}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+/** Files that the operator named: read whole, with one plain sentence for what can be wrong. Understands none of them. */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { UsageError } from '../base/failure.ts';
+import { nearest } from '../base/nearest.ts';
+import { makeDirectory } from '../report/run-directory.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+/** No rig or profile is larger; what is, was named by mistake. */
+const DOCUMENT_SIZE_MAX = 1024 * 1024;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EEXIST: 'exists already',
+  EISDIR: 'is a directory, not a file',
+  ENOTDIR: 'a part of the path is not a directory',
+  EACCES: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+/** What the file system has against a file, in words. */
+export function fileTrouble(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ''] ?? message;
+}
+
+/** The rigs or profiles that come with dplink, by what `file` was meant to be; sorted by name. */
+function providedLike(file: string, kind: 'rigs' | 'profiles'): string | undefined {
+  const directory = join(PACKAGE_ROOT, kind);
+  const provided = existsSync(directory) ? readdirSync(directory) : [];
+  const wanted = basename(file).replace(/(\.ya?ml)?$/, '.yaml');
+  const guess = nearest(wanted, provided);
+  if (guess === undefined) return undefined;
+  const path = join(directory, guess);
+  const fromHere = relative('.', path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
+
+/** Reads a rig or profile; throws UsageError when it cannot be read, with the provided one that may be meant. */
+export function readDocument(file: string, kind: 'rigs' | 'profiles'): string {
+  try {
+    return readUpTo(file, DOCUMENT_SIZE_MAX).toString('utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const guess = missing ? providedLike(file, kind) : undefined;
+    throw new UsageError(
+      `${file}: ${fileTrouble(error)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+    );
+  }
+}
+
+/** Reads piece by piece: a device such as /dev/zero has no end. */
+function readUpTo(file: string, sizeMax: number): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const piece = Buffer.alloc(65_536);
+      const count = readSync(descriptor, piece);
+      if (count === 0) return Buffer.concat(pieces);
+      size += count;
+      if (size > sizeMax)
+        throw new UsageError(`${file}: larger than ${sizeMax} bytes: not a file of this kind`);
+      pieces.push(piece.subarray(0, count));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What stands against writing a file of this name, as far as can be told without touching it; `undefined` if nothing does. */
+export function troubleWriting(file: string): string | undefined {
+  try {
+    if (existsSync(file)) {
+      if (statSync(file).isDirectory()) return REASONS.EISDIR;
+      accessSync(file, constants.W_OK);
+    } else accessSync(dirname(file), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? `no such directory: ${dirname(file)}`
+      : fileTrouble(error);
+  }
+}
+
+/** Makes the directory if it is not there; what stands against keeping files in it, `undefined` if nothing does. */
+export function troubleKeepingIn(directory: string): string | undefined {
+  try {
+    makeDirectory(directory);
+    accessSync(directory, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'is not a directory' : fileTrouble(error);
+  }
+}
+
+/** Writes a file that the operator named; throws UsageError when it cannot be written. */
+export function writeNamedFile(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`${file}: ${fileTrouble(error)}`);
+  }
+}
