@@ -65,7 +65,8 @@ export function buildResult(outcome: Outcome, about: About): Result {
 
 function knowledgeOf(outcome: Outcome): Knowledge {
   const own = outcome.own.role === 'join' ? 'near' : 'far';
-  const marks = [...outcome.own.sent, ...(outcome.partnerSent ?? outcome.partner?.sent ?? [])];
+  // Ours come last: a partner says nothing about what it does not send.
+  const marks = [...(outcome.partnerSent ?? outcome.partner?.sent ?? []), ...outcome.own.sent];
   return {
     report: {
       [own]: outcome.own,
