@@ -1,10 +1,14 @@
-/** The entry of `npm run bench [-- NAME...]`: runs the benches named, or all. Prints tables, writes nothing. */
+/** The entry of `npm run bench [-- NAME... --OPTION=NUMBER...]`: runs the benches named, or all short ones. */
 import { crcBench } from './crc.ts';
 import { framingBench } from './framing.ts';
+import { cpuBench } from './line/cpu-bench.ts';
+import { lineBench } from './line/line-bench.ts';
 
-const BENCHES = [crcBench, framingBench];
+const BENCHES = [crcBench, framingBench, lineBench, cpuBench];
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => word === '--help' || !word.startsWith('--'));
+const options = words.filter((word) => word.startsWith('--'));
 const unknown = wanted.filter((name) => name !== '--help' && !BENCHES.some((bench) => bench.name === name));
 if (unknown.length > 0 || wanted.includes('--help')) {
   console.error(`${unknown.length > 0 ? `no bench named ${unknown.join(', ')}; ` : ''}there are:`);
@@ -14,9 +18,11 @@ if (unknown.length > 0 || wanted.includes('--help')) {
 
 const missed: string[] = [];
 for (const bench of BENCHES) {
-  if (wanted.length > 0 && !wanted.includes(bench.name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(bench.name) : bench.isLong) continue;
   console.log(`\n== ${bench.name}: ${bench.about}`);
-  missed.push(...(await bench.run((text) => console.log(text))).map((text) => `${bench.name}: ${text}`));
+  missed.push(
+    ...(await bench.run((text) => console.log(text), options)).map((text) => `${bench.name}: ${text}`),
+  );
 }
 for (const text of missed) console.log(`\nnot reached: ${text}`);
 process.exitCode = missed.length > 0 ? 1 : 0;

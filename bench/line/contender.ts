@@ -30,5 +30,7 @@ export interface Contender {
   settings(condition: Condition): string;
   /** Whether it can run here. */
   isInstalled(): boolean;
+  /** Why it cannot run on this line, if so. */
+  refuses?(condition: Condition): string | undefined;
   start(place: Place): Promise<Running>;
 }

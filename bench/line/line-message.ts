@@ -1,6 +1,6 @@
 /** What the process of a line and the bench say to each other. Types only. */
 import type { Injected } from '../../src/line/line-event.ts';
-import type { Passage } from '../../src/port/virtual-null-modem.ts';
+import type { Passage } from '../../src/port/virtual-direction.ts';
 import type { Condition } from './condition.ts';
 
 /** The line to make; handed over as JSON on the command line. */

@@ -1,7 +1,7 @@
 /** The `i` protocol of Debian's Taylor UUCP: two uucico with configurations of their own. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { bothEnds, findProgram, pause, startProgram } from './child-program.ts';
 import { bytesPerSecond, type Condition, ceiling } from './condition.ts';
 import type { Contender } from './contender.ts';
@@ -10,6 +10,9 @@ import type { Contender } from './contender.ts';
 const WINDOW = 16;
 /** Its largest packet. */
 const PACKET_MAX = 4_095;
+
+/** Started by root these programs become the user `uucp`, who must get at everything. */
+const OPEN_TO_ALL = 0o777;
 
 function parameters(condition: Condition): string[] {
   const { bitErrorRatio, latencyMs } = condition;
@@ -22,8 +25,11 @@ function parameters(condition: Condition): string[] {
 }
 
 /** Writes the configuration of one side; returns its path. */
-function configure(directory: string, condition: Condition, port: string, partner: string): string {
-  for (const name of ['spool', 'pub', 'lock']) mkdirSync(join(directory, name), { recursive: true });
+function configure(directory: string, condition: Condition, partner: string): string {
+  for (const name of ['', 'spool', 'pub', 'lock']) {
+    mkdirSync(join(directory, name), { recursive: true });
+    chmodSync(join(directory, name), OPEN_TO_ALL);
+  }
   const at = (name: string): string => join(directory, name);
   writeFileSync(
     at('config'),
@@ -53,18 +59,8 @@ function configure(directory: string, condition: Condition, port: string, partne
       '',
     ].join('\n'),
   );
-  writeFileSync(
-    at('port'),
-    [
-      'port line',
-      'type direct',
-      `device ${port}`,
-      `speed ${condition.baud}`,
-      'carrier false',
-      'hardflow false',
-      '',
-    ].join('\n'),
-  );
+  // Standard input: it refuses to set the rates that it does not know, such as 33600.
+  writeFileSync(at('port'), 'port line\ntype stdin\n');
   return at('config');
 }
 
@@ -75,13 +71,15 @@ export const uucp: Contender = {
   async start({ condition, near, far, directory, file, received }) {
     const uucico = findProgram('uucico')!;
     const sides = [join(directory, 'near'), join(directory, 'far')] as const;
-    const nearConfig = configure(sides[0], condition, near, 'far');
-    const farConfig = configure(sides[1], condition, far, 'near');
+    for (const path of [directory, dirname(received)]) chmodSync(path, OPEN_TO_ALL);
+    const nearConfig = configure(sides[0], condition, 'far');
+    const farConfig = configure(sides[1], condition, 'near');
     execFileSync(findProgram('uucp')!, ['-I', nearConfig, '-r', file, `far!${received}`]);
     const sender = startProgram({
       program: uucico,
       arguments: ['-I', nearConfig, '-r1', '-D', '-f', '-s', 'far', '-p', 'line'],
       directory: sides[0],
+      port: near,
     });
     // The side that is called speaks first, and should not before somebody listens.
     await pause(500);

@@ -1,19 +1,32 @@
 /** ZMODEM by Debian's lrzsz: `sz` to `rz`. */
 import { dirname } from 'node:path';
 import { bothEnds, findProgram, pause, startProgram } from './child-program.ts';
-import { type Condition, ceiling } from './condition.ts';
+import type { Condition } from './condition.ts';
 import type { Contender } from './contender.ts';
 
-/** Subpackets are 32 to 1024 bytes, or 8 KiB where nothing is damaged. */
-function arguments_({ bitErrorRatio }: Condition): string[] {
+/**
+ * By trial, for each error ratio up to so much: bytes of a subpacket, and of the window. An error costs everything
+ * under way, so that on a bad line little should be; a window costs waits.
+ */
+const SIZES: readonly (readonly [upTo: number, subpacket: number, window: number])[] = [
+  [1e-6, 1_024, 4_096],
+  [1e-5, 512, 2_048],
+  [3e-5, 256, 1_024],
+  [1, 128, 512],
+];
+/** The least window where bytes are under way for long. */
+const DISTANT_WINDOW = 2_048;
+
+function settings({ bitErrorRatio, latencyMs }: Condition): string[] {
   if (bitErrorRatio === 0) return ['--start-8k'];
-  const { payload } = ceiling(bitErrorRatio);
-  return ['--packetlen', `${Math.max(32, Math.min(1_024, payload))}`];
+  const [, subpacket, usual] = SIZES.find(([upTo]) => bitErrorRatio <= upTo)!;
+  const window = latencyMs > 0 ? Math.max(DISTANT_WINDOW, usual) : usual;
+  return ['--packetlen', `${subpacket}`, '--windowsize', `${window}`];
 }
 
 export const zmodem: Contender = {
   name: 'ZMODEM',
-  settings: (condition) => `sz ${arguments_(condition).join(' ')}`,
+  settings: (condition) => settings(condition).join(' '),
   isInstalled: () => findProgram('sz') !== undefined && findProgram('rz') !== undefined,
   async start({ condition, near, far, directory, file, received }) {
     // rz takes the name from the sender: both files are called alike, in different directories.
@@ -26,7 +39,7 @@ export const zmodem: Contender = {
     await pause(200);
     const sender = startProgram({
       program: findProgram('sz')!,
-      arguments: ['--binary', '--quiet', ...arguments_(condition), file],
+      arguments: ['--binary', '--quiet', ...settings(condition), file],
       directory,
       port: near,
     });
