@@ -9,6 +9,7 @@ import type { CloseCause, ConnectionEvent, SendOptions } from './connection-even
 import { type ConnectionOptions, type ConnectionSettings, settled } from './connection-options.ts';
 import { type ConnectionState, type Effect, type Stimulus, transition } from './connection-state.ts';
 import { EventQueue } from './event-queue.ts';
+import { DATA_HEADER_SIZE } from './frame-size.ts';
 import { Handshake } from './handshake.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { ConnectionStatistics } from './statistics.ts';
@@ -69,13 +70,13 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     return this.#undelivered ?? this.#stream.sender.queue.open;
   }
 
-  /** The largest data frame, in bytes, masks not counted; frames already numbered keep their size. */
+  /** The largest data frame there may be, in bytes, masks not counted; frames already numbered keep their size. */
   get frameSizeMax(): number {
-    return this.#stream.sender.frameSizeMax;
+    return this.#stream.sender.frameSize.ceiling;
   }
 
   set frameSizeMax(bytes: number) {
-    this.#stream.sender.frameSizeMax = bytes;
+    this.#stream.sender.frameSize.ceiling = bytes;
   }
 
   get statistics(): ConnectionStatistics {
@@ -94,6 +95,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
       framesReceived,
       sacksSent,
       sacksReceived,
+      frameSize: sender.payload + DATA_HEADER_SIZE,
       retries: sender.retries,
       duplicates,
       violations: this.#events.violations,

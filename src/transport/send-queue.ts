@@ -37,6 +37,12 @@ function message(payload: Uint8Array, command: number, control: number, receipt?
   return { payload, command, control, receipt, cut: 0, isCut: false, frames: 0, settled: false };
 }
 
+/** The size of the next part of `rest` bytes: as many equal parts as come nearest to `wanted`, none larger than `most`. */
+function partSize(rest: number, wanted: number, most: number): number {
+  const parts = Math.max(1, Math.ceil(rest / most), Math.floor(rest / wanted + 0.5));
+  return Math.ceil(rest / parts);
+}
+
 /** First in, first out; two messages are never interleaved (DFR-15). */
 export class SendQueue {
   readonly #events: EventQueue;
@@ -89,16 +95,19 @@ export class SendQueue {
     this.#waiting.push(message(new Uint8Array(0), OWN_COMMAND, PACKET_CONTROL_END_STREAM));
   }
 
-  /** Cuts the next frame, of at most `payloadMax` bytes, into `frame`. The queue must not be empty. */
-  cut(frame: OutgoingFrame, payloadMax: number, mayCoalesce: boolean): void {
-    const count = mayCoalesce ? fusible(this.#waiting, this.#head, payloadMax) : 0;
+  /**
+   * Cuts the next frame into `frame`: of about `payload` bytes, the parts of a message about equal, and of at most
+   * `payloadMax`. The queue must not be empty.
+   */
+  cut(frame: OutgoingFrame, payload: number, payloadMax: number, mayCoalesce: boolean): void {
+    const count = mayCoalesce ? fusible(this.#waiting, this.#head, payload) : 0;
     if (count > 1) {
       this.#cutSeveral(frame, count);
       return;
     }
     const next = this.#waiting[this.#head]!;
     const rest = next.payload.length - next.cut;
-    const size = Math.min(rest, payloadMax);
+    const size = partSize(rest, payload, payloadMax);
     const first = next.cut === 0 ? PACKET_COMMAND_NEW_MSG : 0;
     const last = size === rest ? PACKET_COMMAND_END_MSG : 0;
     frame.command = next.command | first | last;

@@ -2,6 +2,7 @@
 import { earlier, type Instant } from '../base/instant.ts';
 import { advance, distance, WINDOW_FRAMES } from '../base/sequence.ts';
 import { PACKET_COMMAND_RELIABLE } from '../wire/flags.ts';
+import type { FrameSize } from './frame-size.ts';
 import { MASK_BITS, type Mask } from './mask.ts';
 import { OutgoingFrame } from './outgoing-frame.ts';
 import type { RoundTrip } from './round-trip.ts';
@@ -21,6 +22,7 @@ export class SendWindow {
   readonly #roundTrip: RoundTrip;
   readonly #queue: SendQueue;
   readonly #size: WindowSize;
+  readonly #frameSize: FrameSize;
   readonly #frames = Array.from({ length: WINDOW_FRAMES }, () => new OutgoingFrame());
   #oldest = 0;
   #next = 0;
@@ -36,11 +38,18 @@ export class SendWindow {
   #maskWanted = false;
   #keepAliveWanted = false;
 
-  constructor(timing: Timing, roundTrip: RoundTrip, queue: SendQueue, size: WindowSize) {
+  constructor(
+    timing: Timing,
+    roundTrip: RoundTrip,
+    queue: SendQueue,
+    size: WindowSize,
+    frameSize: FrameSize,
+  ) {
     this.#timing = timing;
     this.#roundTrip = roundTrip;
     this.#queue = queue;
     this.#size = size;
+    this.#frameSize = frameSize;
   }
 
   /** The number of the next new frame: bNSeq of a SACK. [MS-DPDX] 2.2.9 */
@@ -241,6 +250,7 @@ export class SendWindow {
     else if (frame.state === 'due') this.#due--;
     else this.#expired--;
     this.#queue.acknowledged(frame);
+    this.#frameSize.arrived(frame.payload.length);
     frame.free();
     frame.state = 'acknowledged';
   }
@@ -259,6 +269,7 @@ export class SendWindow {
       if (frame.state !== 'sent' || frame.cause === 'gap' || frame.order >= this.#arrivedOrder) continue;
       frame.cause = 'gap';
       this.#size.lost();
+      this.#frameSize.lost(frame.payload.length);
       this.#setDeadline(frame, Math.min(frame.deadline, now + this.#timing.gapRetry));
     }
   }
@@ -276,6 +287,7 @@ export class SendWindow {
       }
       frame.timeouts++;
       this.#size.timedOut();
+      this.#frameSize.lost(frame.payload.length);
     }
     if (isReliable(frame)) {
       this.repeat(frame, frame.cause);

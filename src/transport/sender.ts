@@ -7,8 +7,9 @@ import {
   PACKET_CONTROL_END_STREAM,
   PACKET_CONTROL_RETRY,
 } from '../wire/flags.ts';
-import { type ConnectionSettings, FRAME_SIZE_MIN } from './connection-options.ts';
+import type { ConnectionSettings } from './connection-options.ts';
 import type { EventQueue } from './event-queue.ts';
+import { DATA_HEADER_SIZE, FrameSize } from './frame-size.ts';
 import type { OutgoingFrame } from './outgoing-frame.ts';
 import type { RoundTrip } from './round-trip.ts';
 import { SendQueue } from './send-queue.ts';
@@ -17,8 +18,6 @@ import { WindowSize } from './window-size.ts';
 
 /** Every so many new frames one asks for an immediate acknowledgment, so that gaps show before timers run out. */
 const POLL_EVERY = 4;
-/** Size of TRANS_USERDATA_HEADER without masks. [MS-DPDX] 2.2.17 */
-const HEADER_SIZE = 4;
 /** Probes without an answer after which the retry schedule alone goes on. */
 const PROBES_MAX = 2;
 /** Added to 1.5 round trips before the end of a burst is probed: a busy host at the other end answers late. */
@@ -28,6 +27,7 @@ const PROBE_MARGIN: Duration = 30 * MILLISECOND;
 export class Sender {
   readonly queue: SendQueue;
   readonly size = new WindowSize();
+  readonly frameSize: FrameSize;
   readonly window: SendWindow;
   /** Transmissions beyond the first of each frame. */
   retries = 0;
@@ -41,7 +41,6 @@ export class Sender {
   readonly #settings: ConnectionSettings;
   readonly #roundTrip: RoundTrip;
   readonly #events: EventQueue;
-  #frameSizeMax: number;
   #sincePoll = 0;
   #probeAt: Instant | undefined;
   #probes = 0;
@@ -51,18 +50,14 @@ export class Sender {
     this.#settings = settings;
     this.#roundTrip = roundTrip;
     this.#events = events;
-    this.#frameSizeMax = settings.frameSizeMax;
+    this.frameSize = new FrameSize(settings, roundTrip);
     this.queue = new SendQueue(events, settings.queueBytesMax);
-    this.window = new SendWindow(settings.timing, roundTrip, this.queue, this.size);
+    this.window = new SendWindow(settings.timing, roundTrip, this.queue, this.size, this.frameSize);
   }
 
-  /** The largest frame cut from now on, in bytes, masks not counted. Frames already cut keep their size. */
-  get frameSizeMax(): number {
-    return this.#frameSizeMax;
-  }
-
-  set frameSizeMax(bytes: number) {
-    this.#frameSizeMax = Math.max(FRAME_SIZE_MIN, Math.floor(bytes));
+  /** The payload, in bytes, that would be cut from a long message now. */
+  get payload(): number {
+    return this.frameSize.payload(this.size.size);
   }
 
   /** Whether our END_OF_STREAM was sent and acknowledged. */
@@ -85,7 +80,7 @@ export class Sender {
     if (due !== undefined) return due;
     if (!this.#canSendNew) return undefined;
     const frame = this.window.open();
-    this.queue.cut(frame, this.#frameSizeMax - HEADER_SIZE, this.mayCoalesce);
+    this.queue.cut(frame, this.payload, this.frameSize.payloadMax, this.mayCoalesce);
     if ((frame.control & PACKET_CONTROL_END_STREAM) !== 0) this.#endOfStream = frame.sequence;
     this.outstandingMax = Math.max(this.outstandingMax, this.window.outstanding);
     return frame;
@@ -94,7 +89,7 @@ export class Sender {
   /** bCommand of the transmission at hand: retries, the ends of bursts and session messages (DFR-18) ask for an immediate acknowledgment. */
   commandOf(frame: OutgoingFrame): number {
     const isSession = (frame.command & PACKET_COMMAND_USER_1) !== 0;
-    const isLate = frame.transmissions > 0 || this.#sincePoll + 1 >= POLL_EVERY;
+    const isLate = frame.transmissions > 0 || this.#sincePoll + 1 >= Math.min(POLL_EVERY, this.size.size / 2);
     const poll = isSession || isLate || !this.#canFollow;
     return poll ? frame.command | PACKET_COMMAND_POLL : frame.command;
   }
@@ -107,7 +102,7 @@ export class Sender {
   /** Notes that `frame`, just taken, was handed to the line as a packet of `bytes` bytes. */
   sent(now: Instant, frame: OutgoingFrame, bytes: number, isPolled: boolean): void {
     const { sequence, cause } = frame;
-    const allowance = this.#roundTrip.allowance(this.#frameSizeMax);
+    const allowance = this.#roundTrip.allowance(this.payload + DATA_HEADER_SIZE);
     const departed = this.#roundTrip.depart(now, bytes);
     this.window.sent(frame, departed, allowance);
     this.framesSent++;

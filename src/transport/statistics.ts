@@ -22,6 +22,8 @@ export interface ConnectionStatistics {
   /** Dedicated SACKs handed to the line, and received. */
   readonly sacksSent: number;
   readonly sacksReceived: number;
+  /** The data frame, in bytes, that would be cut from a long message now: it follows the losses. */
+  readonly frameSize: number;
   /** Frames sent again. */
   readonly retries: number;
   /** Frames received again. */

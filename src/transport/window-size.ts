@@ -1,7 +1,12 @@
 /** How many frames may be on their way at once: grows with acknowledgments, falls on loss, never on noise alone. */
 import { WINDOW_FRAMES } from '../base/sequence.ts';
 
-/** Frames on their way at the beginning, and the least there ever are (DFR-7). [MC-DPL8R] 3.1.4.4 */
+/**
+ * Frames on their way at the beginning. More than the 2 of a network (DFR-7): what we send leaves at the line's own
+ * pace, so it queues up nowhere, and a line with a long way would stand idle meanwhile.
+ */
+export const WINDOW_START = 8;
+/** The least there ever are (DFR-7). [MC-DPL8R] 3.1.4.4 */
 export const WINDOW_MIN = 2;
 /** The most there ever are: what the receiver accepts. [MS-DPDX] 3.1.5.10 */
 export const WINDOW_MAX = WINDOW_FRAMES;
@@ -19,7 +24,7 @@ const LEFT_IN_QUARTERS = 3;
  * make it smaller.
  */
 export class WindowSize {
-  #size = WINDOW_MIN;
+  #size = WINDOW_START;
   #judged = 0;
   #lost = 0;
 
@@ -30,7 +35,7 @@ export class WindowSize {
 
   /** An acknowledgment for `frames` frames arrived; `clean` if it shows none missing. */
   acknowledged(frames: number, clean: boolean): void {
-    if (clean && this.#size < WINDOW_MAX) this.#size++;
+    if (clean) this.#size = Math.min(this.#size + frames, WINDOW_MAX);
     this.#judge(frames, 0);
   }
 

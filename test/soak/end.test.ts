@@ -122,7 +122,7 @@ describe('a soak over a noisy line', () => {
     const profile =
       'name: a\nduration: 10s\nstreams: [{ from: near, category: sequential, size: 333, rate: { per_second: 10 } }]';
     const { result } = soak(profile, { tamper });
-    expect(dropped).toBeGreaterThan(10);
+    expect(dropped).toBeGreaterThan(5);
     expect(result.streams[0]).toMatchObject({
       sent: 100,
       lost: dropped,

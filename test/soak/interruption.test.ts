@@ -51,7 +51,7 @@ describe('an operator who stops', () => {
       ends.near.stop(ends.now);
       if (twice) ends.near.stop(ends.now);
       ends.run(() => ends.near.ended);
-      expect(ends.now - before).toBeLessThanOrEqual(twice ? 0 : 3.5 * SECOND);
+      expect(ends.now - before).toBeLessThanOrEqual(twice ? 0 : 4 * SECOND);
       const result = resultOf(ends, QUICK);
       expect(result.verdict).toBe('incomplete');
       expect(result.reasons[0]).toBe('stopped at near by its operator');

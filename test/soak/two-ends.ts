@@ -1,5 +1,5 @@
 /** Two soak ends joined message by message in virtual time: paced, losing and altering as told. Knows no bytes between messages. */
-import { earlier, type Instant, SECOND } from '../../src/base/instant.ts';
+import { earlier, type Instant, MILLISECOND, SECOND } from '../../src/base/instant.ts';
 import { DEFAULT_LINE_SETTINGS, type LineSettings, lineTime } from '../../src/base/line-settings.ts';
 import { Random } from '../../src/base/random.ts';
 import { SoakEnd, type SoakEndOptions } from '../../src/soak/end.ts';
@@ -12,9 +12,9 @@ import type { Message } from '../../src/wire/message.ts';
 /** What happens to a message on its way: passed on (perhaps another), or lost. */
 export type Tamper = (message: Message, to: 'near' | 'far', now: Instant) => Message | undefined;
 
-/** Frame header, and how far ahead of the wire an end is polled. */
+/** Frame header, and the line time ahead of the wire to which an end is polled, as a port driver does. */
 const HEADER = 8;
-const AHEAD = 1400;
+const AHEAD = 20 * MILLISECOND;
 
 /** The plan of a profile's text. */
 export function planFrom(text: string, seed = 'test'): Plan {
@@ -148,17 +148,13 @@ export class TwoEnds {
     let next: Instant | undefined;
     for (const direction of [this.#toFar, this.#toNear]) {
       next = earlier(next, direction.flying[0]?.at);
-      if (direction.freeAt - this.#ahead > this.now) next = earlier(next, direction.freeAt - this.#ahead);
+      if (direction.freeAt - AHEAD > this.now) next = earlier(next, direction.freeAt - AHEAD);
     }
     for (const name of ['near', 'far'] as const) {
       const { deadline } = this[name];
       if (!this.dead.has(name) && deadline !== undefined) next = earlier(next, deadline - this.#clocks[name]);
     }
     return next;
-  }
-
-  get #ahead(): number {
-    return Math.floor(lineTime(this.#settings, AHEAD));
   }
 
   #exchange(): void {
@@ -168,7 +164,7 @@ export class TwoEnds {
   }
 
   #send(from: 'near' | 'far', direction: Direction): void {
-    while (!this.dead.has(from) && direction.freeAt - this.#ahead <= this.now) {
+    while (!this.dead.has(from) && direction.freeAt - AHEAD <= this.now) {
       const message = this[from].poll(this.clock(from));
       if (message === undefined) return;
       const size = message.body.length + HEADER;

@@ -83,14 +83,13 @@ describe('a saturated line', () => {
     expect([...ends.of(0, 'retried'), ...ends.of(1, 'retried')]).toEqual([]);
   });
 
-  it('with bit errors at 1e-5 loses no more than the damaged frames', () => {
+  it('with bit errors at 1e-5 both ways repeats no more than the damaged frames', () => {
     const ends = new TwoEnds({ seed: 'noisy', baud: 115_200, pipe: { bitErrorRatio: 1e-5 } });
     ends.saturate([0, 1], 1396, HOUR);
     ends.world.run(120 * SECOND);
     for (const from of [0, 1] as const) {
-      const ceiling = (1 - ends.pipes[from].lost / ends.pipes[from].sent) * (1396 / 1408);
       expect(ends.pipes[from].lost).toBeGreaterThan(50);
-      expect(used(ends, from, 120)).toBeGreaterThan(ceiling - 0.012);
+      expect(used(ends, from, 120)).toBeGreaterThan(0.925);
       expect(ends.traffic[from].wrong).toEqual([]);
       expect(ends.connections[from].statistics.retries).toBeLessThanOrEqual(ends.pipes[from].lost);
     }
