@@ -13,7 +13,7 @@ import {
 import type { DeliveredAs } from './deliveries.ts';
 import type { EndReport, SentMark } from './end-report.ts';
 import type { Journal } from './journal.ts';
-import { checkPlan, type Plan } from './plan.ts';
+import { checkPlan, namesStreams, type Plan } from './plan.ts';
 import type { ProbeHeader } from './probe.ts';
 import { RunStreams } from './run-streams.ts';
 import type { Phase } from './sample.ts';
@@ -158,8 +158,9 @@ export class Dialogue {
         this.violation(now, message.reason);
         break;
       default:
-        if (this.#expects(message.type, phase)) this.#control(now, message);
-        else this.violation(now, `${message.type} came while ${phase}`);
+        if (!this.#expects(message.type, phase)) this.violation(now, `${message.type} came while ${phase}`);
+        else if (!this.#isComplete(message)) this.violation(now, `${message.type} that do not fit the plan`);
+        else this.#control(now, message);
     }
   }
 
@@ -208,6 +209,18 @@ export class Dialogue {
       case 'results':
         return planned && this.#partner === undefined && this.#marksSent && this.#partnerSent !== undefined;
     }
+  }
+
+  /** Whether marks and results speak of the plan's streams, all of them: what they leave out could not be judged. */
+  #isComplete(message: SoakMessage): boolean {
+    const plan = this.#streams?.plan;
+    const { own } = this.#options;
+    const partner = own === 'near' ? 'far' : 'near';
+    if (plan === undefined) return true;
+    if (message.type === 'marks') return namesStreams(plan, partner, message.sent);
+    if (message.type !== 'results') return true;
+    const { sent, received } = message.report;
+    return namesStreams(plan, partner, sent) && namesStreams(plan, own, received);
   }
 
   #control(

@@ -82,3 +82,13 @@ export function endsOf(plan: Plan, stream: StreamPlan): { readonly from: EndName
   const { near, far } = plan.names;
   return stream.from === 'near' ? { from: near, to: far } : { from: far, to: near };
 }
+
+/** Whether `named` names each stream of `plan` that `from` sends once, and none besides: what a partner's marks and report owe. */
+export function namesStreams(
+  plan: Plan,
+  from: StreamPlan['from'],
+  named: readonly { readonly stream: number }[],
+): boolean {
+  const owed = plan.streams.flatMap((stream, index) => (stream.from === from ? [index] : []));
+  return named.length === owed.length && owed.every((index) => named.some(({ stream }) => stream === index));
+}
