@@ -18,6 +18,10 @@ const ROOM: Duration = 20 * MILLISECOND;
 const OVERHEAD = 28;
 /** How long two ends may take to find each other once the line is good: a dead connection is noticed, then made anew. */
 const SETTLE: Duration = 240 * SECOND;
+/** What a driver holds for a line that flow control has stopped. */
+const TRANSMIT_BUFFER = 4096;
+/** How long a frame that ran out during the faults may still bring a connection to its end. */
+const GRACE: Duration = 15 * SECOND;
 /** Messages of each category that each end sends over the healed line. */
 const FINAL_COUNT = 6;
 /** How often the watches look at the time. */
@@ -50,6 +54,7 @@ export class ConnectionWorld {
         jitter: scenario.jitter,
         batch: scenario.batch,
         receiveBuffer: scenario.receiveBuffer,
+        transmitBuffer: TRANSMIT_BUFFER,
       });
     this.wires = [wire(0), wire(1)];
     this.mails = [new Mail('near to far', random.seed), new Mail('far to near', random.seed)];
@@ -158,7 +163,8 @@ export class ConnectionWorld {
     const [near, far] = this.ends;
     const limit = SETTLE + 40 * this.#latency + this.#backlog;
     const together = () => near.sessionId !== undefined && near.sessionId === far.sessionId;
-    this.world.run(this.world.now + SECOND);
+    const drained = Math.ceil(lineTime(this.scenario.settings, TRANSMIT_BUFFER));
+    this.world.run(this.world.now + GRACE + drained + 4 * this.#latency);
     this.world.run(this.world.now + limit, together);
     if (!together()) {
       const states = this.ends.map(({ connection }) => connection.state).join(' and ');

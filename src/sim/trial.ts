@@ -3,12 +3,17 @@ import { Random } from '../base/random.ts';
 import { ConnectionWorld } from './connection-world.ts';
 import type { Finding } from './finding.ts';
 import { drawScenario } from './scenario.ts';
+import { SoakTrial } from './soak-trial.ts';
 
 /** Runs the world of `seed` once. */
 export function runWorld(seed: string): Finding {
   const random = new Random(seed);
   try {
-    return new ConnectionWorld(random, drawScenario(random.fork('scenario'))).run();
+    const scenario = drawScenario(random.fork('scenario'));
+    // One world in five is a whole soak; the others look closer, at two connections.
+    return random.chance(0.2)
+      ? new SoakTrial(random, scenario).run()
+      : new ConnectionWorld(random, scenario).run();
   } catch (error) {
     const complaint = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { ...NOTHING, complaints: [`threw ${complaint}`] };

@@ -91,7 +91,10 @@ export function steadyRate(marks: readonly Mark[], ceiling: number | null): numb
   const tolerance = GRAIN_TOLERANCE * Math.max(ceiling ?? 0, second, 1);
   const window = Math.min(WINDOW_MAX, Math.max(1, Math.ceil((grain / tolerance) ** (2 / 3))));
   if (window > 1 && marks.length < 3) return null;
-  const used = marks.filter(({ at }) => at >= last.at - window - RATE_SECONDS_MIN);
+  // Two counts make a rate, however far apart they are: a simulated day is sampled every half a minute.
+  const used = marks.filter(
+    ({ at }, index) => index >= marks.length - 2 || at >= last.at - window - RATE_SECONDS_MIN,
+  );
   // The time before the first byte belongs to no rate.
   const silent = used.findLastIndex(({ bytes }) => bytes === 0);
   return slope(used.slice(Math.max(0, Math.min(silent, used.length - 2))));

@@ -46,6 +46,13 @@ describe('the rate of a direction', () => {
     expect(rates(5, 0, 32)).toEqual([0, 0, 0, 0]);
   });
 
+  it('is known from samples half a minute apart, as a simulated day leaves them', () => {
+    let direction = newDirection('near', 'far', DEFAULT_LINE_SETTINGS);
+    for (const at of [0, 30, 60, 90]) direction = directionAfter(direction, sampleAt(at, 10_800, 4096));
+    expect(direction.rate).toBeGreaterThan(10_500);
+    expect(direction.rate).toBeLessThan(11_100);
+  });
+
   it('begins anew when the counts do', () => {
     let direction = newDirection('near', 'far', DEFAULT_LINE_SETTINGS);
     for (const at of [0, 1, 2, 3, 0, 1, 2]) direction = directionAfter(direction, sampleAt(at, 11_008, 32));
