@@ -2,6 +2,7 @@
 import { type Duration, type Instant, MILLISECOND, SECOND } from '../base/instant.ts';
 import { lineTime } from '../base/line-settings.ts';
 import type { Random } from '../base/random.ts';
+import { WINDOW_FRAMES } from '../base/sequence.ts';
 import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
 import { Endpoint } from './endpoint.ts';
 import type { Finding } from './finding.ts';
@@ -26,8 +27,12 @@ const GRACE: Duration = 15 * SECOND;
 const FINAL_COUNT = 6;
 /** How often the watches look at the time. */
 const LOOK_EVERY: Duration = SECOND;
-/** How long a machine may fail to notice that a timer ran out, because the line has no room. */
+/** How often they look at what is held in memory. */
+const MEMORY_EVERY: Duration = 4 * SECOND;
+/** The largest message of these, about. */
 const FINAL_SIZE = 700;
+/** What a connection accepts ahead of its line; small, so that worlds reach it. */
+const QUEUE_BYTES_MAX = 60_000;
 /** Messages larger than this break a limit. */
 const MESSAGE_SIZE_MAX = 20_000;
 
@@ -72,6 +77,7 @@ export class ConnectionWorld {
           version: scenario.versions[index],
           frameSizeMax: scenario.frameSizeMax,
           messageSizeMax: MESSAGE_SIZE_MAX,
+          queueBytesMax: QUEUE_BYTES_MAX,
           lineTime: (bytes) => pace(bytes + MESSAGE_HEADER_SIZE),
         },
         mail: this.mails[index],
@@ -117,7 +123,7 @@ export class ConnectionWorld {
     const look = (now: Instant): void => {
       for (const end of ends) {
         end.watch.check(now);
-        this.#checkMemory(end);
+        if (now % MEMORY_EVERY === 0) this.#checkMemory(end);
       }
       world.at(now + LOOK_EVERY, look);
     };
@@ -234,7 +240,9 @@ export class ConnectionWorld {
 
   #checkMemory(end: Endpoint): void {
     const { outstanding } = end.connection.statistics;
-    if (outstanding > 64) this.#complaints.push(`${end.name}: ${outstanding} frames outstanding`);
+    if (outstanding > WINDOW_FRAMES) this.#complaints.push(`${end.name}: ${outstanding} frames outstanding`);
+    const { queuedBytes } = end.connection;
+    if (queuedBytes > QUEUE_BYTES_MAX) this.#complaints.push(`${end.name}: ${queuedBytes} bytes queued`);
   }
 
   #finding(): Finding {

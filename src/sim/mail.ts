@@ -28,6 +28,9 @@ interface Epoch {
   readonly arrived: boolean[];
   /** Whether it was acknowledged or lost. */
   readonly told: ('acknowledged' | 'lost' | undefined)[];
+  /** Reliable ones that have not arrived, and those of which nobody was told anything. */
+  missing: number;
+  untold: number;
   /** Which connection at the receiving end got the first of them. */
   receiver: number | undefined;
   /** The highest number of a sequential message, and of a reliable sequential one, that arrived. */
@@ -57,6 +60,8 @@ export class Mail {
       categories: [],
       arrived: [],
       told: [],
+      missing: 0,
+      untold: 0,
       receiver: undefined,
       lastSequential: -1,
       lastReliable: -1,
@@ -68,6 +73,8 @@ export class Mail {
     const epoch = this.#epochs.at(-1)!;
     const number = epoch.categories.length;
     epoch.categories.push(category);
+    epoch.untold++;
+    if (category < 2) epoch.missing++;
     return {
       payload: this.#content(this.#epochs.length - 1, category, number, Math.max(MAIL_SIZE_MIN, size)),
       receipt: number,
@@ -76,7 +83,11 @@ export class Mail {
 
   /** The message just made was not accepted. */
   refused(): void {
-    this.#epochs.at(-1)?.categories.pop();
+    const epoch = this.#epochs.at(-1);
+    const category = epoch?.categories.pop();
+    if (epoch === undefined || category === undefined) return;
+    epoch.untold--;
+    if (category < 2) epoch.missing--;
   }
 
   /** What the present connection was given. */
@@ -86,17 +97,12 @@ export class Mail {
 
   /** Reliable messages of the present connection that have not arrived. */
   get missing(): number {
-    const epoch = this.#epochs.at(-1);
-    if (epoch === undefined) return 0;
-    return epoch.categories.filter((category, number) => category < 2 && epoch.arrived[number] !== true)
-      .length;
+    return this.#epochs.at(-1)?.missing ?? 0;
   }
 
   /** Messages of the present connection of which nobody was told what became of them. */
   get untold(): number {
-    const epoch = this.#epochs.at(-1);
-    if (epoch === undefined) return 0;
-    return epoch.categories.length - epoch.told.filter((told) => told !== undefined).length;
+    return this.#epochs.at(-1)?.untold ?? 0;
   }
 
   /** Reliable messages of the present connection that were reported lost. */
@@ -111,7 +117,10 @@ export class Mail {
     if (epoch === undefined || number >= epoch.categories.length)
       this.complain(`receipt ${number} of nothing`);
     else if (epoch.told[number] !== undefined) this.complain(`receipt ${number} came twice`);
-    else epoch.told[number] = told;
+    else {
+      epoch.told[number] = told;
+      epoch.untold--;
+    }
   }
 
   /** A message arrived at connection number `receiver` of the receiving end. */
@@ -131,6 +140,7 @@ export class Mail {
       this.complain(`${what} is altered`);
     }
     if (epoch.arrived[number]) this.complain(`${what} arrived twice`);
+    else if (category < 2) epoch.missing--;
     epoch.arrived[number] = true;
     epoch.receiver ??= receiver;
     if (epoch.receiver !== receiver) this.complain(`${what} crossed over into another connection`);
