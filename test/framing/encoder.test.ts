@@ -11,7 +11,7 @@ const VECTORS: Record<string, string> = JSON.parse(
 
 const CONNECT = Buffer.from('8801000006000100c6aec9799d366723', 'hex');
 
-test('[2.2.2-01, 2.2.2-02, 2.2.2-05, 2.2.2-08, 2.1-04, 1.5-01] a CONNECT stands whole behind eight header bytes', () => {
+test('[2.2.2-01, 2.2.2-02, 2.2.2-05, 2.2.2-08, 2.2.2-14, 2.1-04, 1.5-01] a CONNECT stands whole behind eight header bytes', () => {
   const frame = encodeFrame({ kind: 'transport', identifier: 0, body: CONNECT });
   expect(Buffer.from(frame).toString('hex')).toBe(VECTORS['serial:dpl8r-4-1-connect']);
   expect(frame[0]).toBe(0xcc);
