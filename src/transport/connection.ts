@@ -178,7 +178,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     }
     if (this.#timers.expired('closing', now)) {
       // While our END_OF_STREAM is not acknowledged, its retries decide; behind them a slow line may need longer.
-      if (sender.hasEnded || sender.window.isStuck) this.#apply(now, 'lost');
+      if (sender.hasEnded || (sender.window.isIdle && !sender.hasFrame)) this.#apply(now, 'lost');
       else this.#heard(now);
     }
     this.#timers.expired('linger', now);

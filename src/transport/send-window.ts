@@ -85,6 +85,11 @@ export class SendWindow {
     return this.outstanding === WINDOW_FRAMES && this.#inFlight + this.#due + this.#expired === 0;
   }
 
+  /** Whether no acknowledgment is awaited and nothing is to be repeated. */
+  get isIdle(): boolean {
+    return this.#inFlight + this.#due + this.#expired === 0;
+  }
+
   /** When the next frame counts as lost; may be too early, never too late. */
   get deadline(): Instant | undefined {
     return this.#inFlight + this.#expired > 0 ? this.#earliest : undefined;

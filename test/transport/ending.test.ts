@@ -150,3 +150,16 @@ describe('commands in the wrong state', () => {
     expect(end.connection.state).toBe('closed');
   });
 });
+
+describe('a partner that acknowledges END_OF_STREAM by its mask and then says that it expects it', () => {
+  it('is given up when it falls silent', () => {
+    const end = established();
+    end.command((connection, now) => connection.send(now, ascii('x'), RELIABLE));
+    close(end);
+    // Frame 1 is missing and 2, our END_OF_STREAM, is here; then 1 is here and 2 is expected.
+    end.receive('80 06 03 00 01 01 00 00 00 00 00 00 01 00 00 00');
+    end.receive(sack(2));
+    end.run(end.now + 120 * SECOND);
+    expect(end.of('closed')).toEqual([{ type: 'closed', cause: 'retries', undelivered: 0 }]);
+  });
+});
