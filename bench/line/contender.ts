@@ -19,6 +19,8 @@ export interface Place {
 export interface Running {
   /** Resolves when both ends have ended, with what went wrong in words, or `undefined`. */
   readonly finished: Promise<string | undefined>;
+  /** What it has to say of itself once finished, if anything. */
+  readonly note?: Promise<string>;
   /** Kills whatever still runs. */
   stop(): void;
 }

@@ -69,6 +69,7 @@ export async function startDplink(place: Place, options: DplinkOptions = {}): Pr
     if (process.connected) process.send({ type: 'go' } satisfies EndCommand);
   return {
     done: [near.done, far.done],
+    note: near.done.then(({ framesSent, retries }) => `${framesSent} frames, ${retries} again`),
     finished: Promise.all([near.done, far.done]).then(
       (ends) => ends.flatMap(({ fault }) => fault ?? []).join(', ') || undefined,
     ),

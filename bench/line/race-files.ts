@@ -66,7 +66,8 @@ async function raceOn(
           const result = await transfer(order, (place) => contender.start(place));
           const share = result.utilisation?.toFixed(4) ?? result.fault ?? '';
           const occupied = `line ${result.occupied.toFixed(3)} full`;
-          print(`  ${conditionText(heat)}, ${seed}, ${contender.name}: ${share}, ${occupied}`);
+          const note = result.note === undefined ? '' : `, ${result.note}`;
+          print(`  ${conditionText(heat)}, ${seed}, ${contender.name}: ${share}, ${occupied}${note}`);
           return result.utilisation;
         }),
       ),

@@ -33,6 +33,8 @@ export interface Transfer {
   readonly occupied: number;
   /** Why there is no utilisation, in words. */
   readonly fault: string | undefined;
+  /** What the program has to say of itself, once it has finished. */
+  readonly note: string | undefined;
   readonly report: LineReport;
 }
 
@@ -95,6 +97,7 @@ export async function transfer(
         ending === undefined && damage === undefined ? utilisation(condition, size, seconds) : undefined,
       occupied: utilisation(condition, report.passages[0].taken, seconds),
       fault: [ending, damage].filter((text) => text !== undefined).join('; ') || undefined,
+      note: ending === undefined ? await running.note : undefined,
       report,
     };
   } finally {
