@@ -113,7 +113,8 @@ function streamResults(plan: Plan, { report, sent }: Knowledge): StreamResult[] 
     if (receiver === undefined || got === undefined) return { ...head, sent: known ?? 0, ...UNMEASURED };
     const latency = new Histogram();
     latency.merge(got.latency);
-    const goodput = perSecond(got.bytesDelivered, got.trafficTime);
+    // Over the time of all traffic in this direction: the shares of streams side by side then add up to what the line carried.
+    const goodput = perSecond(got.bytesDelivered, receiver.trafficTime);
     return {
       ...head,
       // Without the sender's own count, what arrived shows how many there were at least.

@@ -73,6 +73,7 @@ export interface StreamResult {
   /** Whether the receiving end's figures are known; if not, `delivered` and all that follows from it are 0 and claim nothing. */
   readonly measured: boolean;
   readonly bytesDelivered: number;
+  /** Over the time of all traffic in this direction, so that streams side by side add up. */
   readonly goodputBytesPerSecond: number;
   /** Delivered payload bytes over what the line could carry in that time at its settings, 0..1. */
   readonly lineUtilisation: number;

@@ -20,3 +20,17 @@ test('how much this end sent is its own to say, whatever the partner claims', ()
   expect(result.streams[0]).toMatchObject({ from: 'near', lost: 10 });
   expect(result.verdict).toBe('fail');
 });
+
+test('the shares of the line that streams side by side used add up to no more than the line', () => {
+  const profile = `name: p
+duration: 3s
+streams:
+  - { from: near, category: reliable-sequential, size: 4096 }
+  - { from: near, category: sequential, size: 402, rate: { per_second: 0.2 } }
+`;
+  const { result } = soak(profile);
+  const shares = result.streams.map((stream) => stream.lineUtilisation);
+  // The second stream is a single message: over its own short time it would look like half a line.
+  expect(shares[1]).toBeLessThan(0.05);
+  expect(shares[0]! + shares[1]!).toBeLessThanOrEqual(1);
+});
