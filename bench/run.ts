@@ -3,8 +3,9 @@ import { crcBench } from './crc.ts';
 import { framingBench } from './framing.ts';
 import { cpuBench } from './line/cpu-bench.ts';
 import { lineBench } from './line/line-bench.ts';
+import { transportBench } from './transport.ts';
 
-const BENCHES = [crcBench, framingBench, lineBench, cpuBench];
+const BENCHES = [crcBench, framingBench, transportBench, lineBench, cpuBench];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => word === '--help' || !word.startsWith('--'));

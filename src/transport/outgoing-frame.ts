@@ -56,6 +56,6 @@ export class OutgoingFrame {
   free(): void {
     this.state = 'free';
     this.payload = EMPTY;
-    this.messages.length = 0;
+    while (this.messages.pop() !== undefined);
   }
 }

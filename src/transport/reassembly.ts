@@ -1,5 +1,6 @@
 /** Puts messages together from frames that come in the order of sending, whatever they claim to begin or end. Knows no sequence numbers. */
 import { PACKET_COMMAND_END_MSG, PACKET_COMMAND_NEW_MSG } from '../wire/flags.ts';
+import { copyOf } from '../wire/slab.ts';
 
 /** The buffer that is kept between messages; a larger one is let go, so that one large message does not cost for ever. */
 const KEPT_BYTES = 16 * 1024;
@@ -44,7 +45,7 @@ export class Reassembly {
       return;
     }
     if (!this.#isOpen && isEnd) {
-      this.#indicate(command, payload.slice());
+      this.#indicate(command, copyOf(payload));
       return;
     }
     if (this.#length + payload.length > this.#sizeMax) {
@@ -82,7 +83,7 @@ export class Reassembly {
   }
 
   #finish(): void {
-    const payload = this.#buffer.slice(0, this.#length);
+    const payload = copyOf(this.#buffer, 0, this.#length);
     this.#reset();
     this.#indicate(this.#command, payload);
   }

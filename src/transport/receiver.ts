@@ -90,6 +90,7 @@ export class Receiver {
 
   /** Releases the places that a send mask names: bit 0 stands for the number before `sequence` (DFR-3). Returns whether any was. */
   release(sequence: number, mask: Mask): boolean {
+    if (mask.isEmpty) return false;
     let released = false;
     for (let bit = MASK_BITS - 1; bit >= 0; bit--) {
       if (!mask.has(bit)) continue;

@@ -13,6 +13,7 @@ import {
   type RecordOfPacket,
   type Structure,
 } from './packet.ts';
+import { freshBytes } from './slab.ts';
 import { cutWide, narrowBytes, putWide, wideBytes } from './wide-text.ts';
 
 type Draft = Readonly<Record<string, unknown>>;
@@ -69,7 +70,7 @@ function encodeCompiled(made: Compiled, record: Draft): Uint8Array {
   let size = made.fixedSize;
   for (const variable of made.variableSizes) size += variable(record);
   if (!made.hasParts) {
-    const bytes = new Uint8Array(size);
+    const bytes = freshBytes(size);
     writeAll(made, { bytes, at: 0, places: NO_PLACES, items: {} }, record);
     return bytes;
   }

@@ -1,4 +1,5 @@
 /** Transport packets by their first bytes: which of the transport's declarations they are (BYT-3), decoded and encoded. No connection state. */
+import { decodeBareData, encodeBareData } from './bare-data.ts';
 import { decoder } from './decode.ts';
 import type { Trace } from './decoding.ts';
 import { encoder } from './encode.ts';
@@ -75,7 +76,8 @@ function transportKind(bytes: Uint8Array): TransportKind {
 /** Decodes what stands behind the header of a serial message of type 0x40, or in a datagram whose first byte is not 0. */
 export function decodeTransport(bytes: Uint8Array, trace?: Trace): TransportPacket | Malformed {
   const kind = transportKind(bytes);
-  if (kind === 'data') return decodeData(bytes, trace);
+  if (kind === 'data')
+    return (trace === undefined ? decodeBareData(bytes) : undefined) ?? decodeData(bytes, trace);
   if (kind === undefined) return malformed('transport packet', 'bCommand', 0, notOurs(bytes));
   const decode = commandDecoders.get(bytes[1]!);
   if (decode !== undefined) return decode(bytes, trace);
@@ -94,7 +96,7 @@ function notOurs(bytes: Uint8Array): string {
 export function encodeTransport(packet: TransportPacket): Uint8Array {
   switch (packet.name) {
     case 'TRANS_USERDATA_HEADER':
-      return encodeData(packet);
+      return encodeBareData(packet) ?? encodeData(packet);
     case 'TRANS_COMMAND_SACK':
       return encodeSack(packet);
     case 'TRANS_COMMAND_CONNECT':
