@@ -129,7 +129,7 @@ function captureFindings(input: Uint8Array, flags: DecodeFlags): Finding[] {
         `${flags.file ?? 'standard input'}: link type ${port.linkType} is not supported: expected ${LINKTYPE_USER0} (serial frames)`,
       );
     }
-    const time = new Date(packet.time / 1000).toISOString();
+    const time = timeText(packet.time);
     const where = { port: port.name, time, direction: packet.direction, comment: packet.comment };
     return {
       place: `${time} ${port.name} ${packet.direction ?? ''}${packet.comment ? ` (${packet.comment})` : ''}`,
@@ -142,6 +142,15 @@ function captureFindings(input: Uint8Array, flags: DecodeFlags): Finding[] {
     findings.push({ place: `capture damaged at byte ${offset}: ${reason}`, where: { offset, reason } });
   }
   return findings;
+}
+
+/** The latest moment that a date can say, in milliseconds since 1970. ECMA-262, 21.4.1.1 */
+const DATE_MAX_MS = 8.64e15;
+
+/** A moment of a capture; a damaged one may lie beyond any calendar and is then given as it stands. */
+function timeText(microseconds: number): string {
+  const milliseconds = microseconds / 1_000;
+  return milliseconds <= DATE_MAX_MS ? new Date(milliseconds).toISOString() : `${microseconds} µs`;
 }
 
 /** Whether nothing is wrong with it, at any depth. */
