@@ -74,10 +74,10 @@ export class FrameSize {
 
   /** The payload, in bytes, that makes the best frame now, when `window` frames may be on their way. */
   payload(window: number): number {
-    // Where so many frames do not fill the line, larger ones carry more in spite of the losses, up to one in three or so.
+    // Where so many frames do not fill the line, larger ones carry more, as long as about one in eight is lost at most.
     const filling =
       this.#byteTime > 0 ? this.#roundTrip.smoothed / this.#byteTime / (window * ROUND_TRIP_SHARE) : 0;
-    const wanted = Math.max(this.#best, Math.min(filling, this.#bytesPerLoss / 2));
+    const wanted = Math.max(this.#best, Math.min(filling, this.#bytesPerLoss / 8));
     const most = Math.min(this.payloadMax, this.#timeMax);
     return Math.floor(Math.max(Math.min(wanted, most), FRAME_SIZE_MIN - DATA_HEADER_SIZE));
   }

@@ -209,12 +209,18 @@ export class SendWindow {
   expire(now: Instant): void {
     if (this.#earliest === undefined || now < this.#earliest) return;
     this.#earliest = undefined;
+    let timedOut = false;
     for (let n = 0, count = this.outstanding; n < count; n++) {
       const frame = this.#frame(this.#oldest + n);
       if (frame.state !== 'sent' && frame.state !== 'expired') continue;
       if (now < frame.deadline) this.#earliest = earlier(this.#earliest, frame.deadline);
-      else this.#runOut(now, frame);
+      else {
+        timedOut ||= frame.cause === 'timer';
+        this.#runOut(now, frame);
+      }
     }
+    // Once for all that ran out together: one silence, however many frames it swallowed.
+    if (timedOut) this.#size.timedOut();
   }
 
   /** Fills `mask` with the given-up frames before `sequence`; bit 0 stands for the one directly before it (DFR-3). */
@@ -291,7 +297,6 @@ export class SendWindow {
         return;
       }
       frame.timeouts++;
-      this.#size.timedOut();
       this.#frameSize.lost(frame.payload.length);
     }
     if (isReliable(frame)) {
