@@ -52,7 +52,8 @@ function fault(path: string, expected: Uint8Array): string | undefined {
   if (!existsSync(path)) return 'nothing arrived';
   const found = readFileSync(path);
   if (found.equals(expected)) return undefined;
-  return `${found.length} of ${expected.length} bytes arrived, or not intact`;
+  if (found.length === expected.length) return 'all bytes arrived, some of them altered';
+  return `${found.length} of ${expected.length} bytes arrived`;
 }
 
 /** Resolves with what went wrong, or with `undefined` when both ends have ended well. */
