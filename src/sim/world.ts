@@ -23,7 +23,7 @@ export interface WorldLine {
 export interface WorldOptions {
   /** A machine is polled while what it handed over before keeps the line busy for less than this. */
   readonly room?: Duration;
-  /** Silence after which a machine with `gap` is told. */
+  /** Silence after which a machine with `gap` is told; longer than any carrier holds bytes back, or frames seem cut off. */
   readonly gap?: Duration;
   /** Calls that lead to something within one instant before the world gives up on a machine that spins. */
   readonly stepsPerInstant?: number;
@@ -31,7 +31,8 @@ export interface WorldOptions {
 
 /** As much as a port driver needs to never let the line fall idle, and far less than two frames of a slow line. */
 const ROOM: Duration = 20 * MILLISECOND;
-const GAP: Duration = 20 * MILLISECOND;
+/** As the gap signal of a port: longer than an adapter holds bytes back. */
+const GAP: Duration = 50 * MILLISECOND;
 const STEPS_PER_INSTANT = 100_000;
 
 /** One machine's side of a line, whatever its events are. */
