@@ -1,7 +1,7 @@
 /** `dplink host`: flags, examples, and the service they ask for. */
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../base/failure.ts';
-import type { RigFile } from '../rig/rig-file.ts';
+import type { RigEnd, RigFile } from '../rig/rig-file.ts';
 import type { Console } from './console.ts';
 import { runHost } from './host-run.ts';
 import { type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
@@ -31,15 +31,25 @@ export function hostCommand(
       if (named === undefined)
         throw new UsageError('a line is needed: --port PATH, --address URL or --rig FILE');
       checkRuns(flags.runs);
-      finish(await runHost({ ...flags, rigFile: named.file, rig: farEndOf(named.rig) }, console));
+      finish(await runHost({ ...flags, rigFile: named.file, rig: farEndOf(named.file, named.rig) }, console));
     },
   };
 }
 
 /** The rig seen from its far end: that of two machines is served at the one port of this machine. */
-function farEndOf(rig: RigFile): RigFile {
+function farEndOf(file: string, rig: RigFile): RigFile {
   const { near, far } = rig.ends;
+  if (isMadeHere(near) || isMadeHere(far)) {
+    throw new UsageError(
+      `${file}: a virtual line cannot be hosted: nobody outside this process could reach its other end`,
+    );
+  }
   return far === 'elsewhere'
     ? rig
     : { ...rig, ends: { near: far, far: near === 'elsewhere' ? near : 'elsewhere' } };
+}
+
+/** Whether an end is a port that dplink would make. */
+function isMadeHere(end: RigEnd): boolean {
+  return typeof end === 'string' ? end !== 'elsewhere' : 'virtual' in end;
 }

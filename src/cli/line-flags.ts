@@ -23,6 +23,7 @@ export interface LineFlags {
   readonly parity: string | undefined;
   readonly stopbits: number | undefined;
   readonly flowcontrol: string | undefined;
+  readonly phonenumber: string | undefined;
 }
 
 /** Adds `--rig`, `--address`, `--port` and the settings that go with a port. */
@@ -43,6 +44,7 @@ export function withLineFlags<T>(yargs: Argv<T>): Argv<T & LineFlags> {
       requiresArg: true,
       describe: 'With --port: stop bits [1]',
     })
+    .option('phonenumber', { type: 'string', requiresArg: true, hidden: true })
     .option('flowcontrol', {
       choices: FLOW_CONTROLS,
       requiresArg: true,
@@ -62,6 +64,9 @@ function settingsOf(flags: LineFlags): Record<string, unknown> {
 
 /** The rig that the flags name; `undefined` when they name none. Throws UsageError when they contradict each other. */
 export function rigFromFlags(flags: LineFlags): { file: string; rig: RigFile } | undefined {
+  if (flags.phonenumber !== undefined) {
+    throw new UsageError('--phonenumber: modem calls are not supported by this version');
+  }
   const named = (['rig', 'address', 'port'] as const).filter((flag) => flags[flag] !== undefined);
   if (named.length > 1)
     throw new UsageError(`${named.map((flag) => `--${flag}`).join(' and ')} both name a line: give one`);

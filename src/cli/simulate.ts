@@ -22,6 +22,7 @@ const NO_LINE = {
   parity: undefined,
   stopbits: undefined,
   flowcontrol: undefined,
+  phonenumber: undefined,
 };
 
 function rigOf(file: string | undefined): RigFile {

@@ -221,8 +221,10 @@ class SoakRun {
     this.#directory.result(result);
     this.#view.close(result);
     this.#publish(result);
-    if (signal === 'SIGINT' || (signal === undefined && this.#quit)) return EXIT.interrupted;
-    if (signal !== undefined) return EXIT.terminated;
+    // An interrupt counts when it cut the run short; one that came after the last message changes nothing.
+    if (result.verdict === 'incomplete' && (signal !== undefined || this.#quit)) {
+      return signal === undefined || signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    }
     if (this.#portLost !== undefined) return EXIT.port;
     return result.verdict === 'pass' ? EXIT.passed : EXIT.failed;
   }

@@ -29,7 +29,9 @@ export function gapInterval(settings: LineSettings): Duration {
 
 /**
  * Calls `onGap` once when data came and then none for {@link gapInterval}. If the process itself was late, bytes
- * may be waiting unread, so it waits for one more interval (at most four times in a row).
+ * may be waiting unread, so it waits for one more interval (at most four times in a row). It does so as well while
+ * `isWaiting` says that bytes are there: the threads that read them may be busy with a disk. And it lets whatever was
+ * read already be handed over first.
  *
  * The parser buffers byte by byte, hence it is fed one byte for each piece of data, whatever the piece's size:
  * the cost is that of its timer, and what it holds stays below {@link HELD_MAX} bytes.
@@ -39,12 +41,19 @@ export class GapSignal {
   readonly #clock: Clock;
   readonly #interval: Duration;
   readonly #onGap: () => void;
+  readonly #isWaiting: () => boolean;
   #held = 0;
   #fedAt: Instant = 0;
   #postponements = 0;
   #ended = false;
 
-  constructor(settings: LineSettings, clock: Clock, onGap: () => void) {
+  constructor(
+    settings: LineSettings,
+    clock: Clock,
+    onGap: () => void,
+    isWaiting: () => boolean = () => false,
+  ) {
+    this.#isWaiting = isWaiting;
     this.#clock = clock;
     this.#interval = gapInterval(settings);
     this.#onGap = onGap;
@@ -90,7 +99,7 @@ export class GapSignal {
     if (idle < this.#interval - MILLISECOND) return;
     this.#held = 0;
     const late = idle - Math.ceil(this.#interval / MILLISECOND) * MILLISECOND;
-    if (late > LATENESS_MAX && this.#postponements < POSTPONEMENTS_MAX) {
+    if ((late > LATENESS_MAX || this.#isWaiting()) && this.#postponements < POSTPONEMENTS_MAX) {
       this.#postponements++;
       // Not from inside the parser's event: it empties its buffer after it.
       queueMicrotask(() => {
@@ -98,6 +107,9 @@ export class GapSignal {
       });
       return;
     }
-    this.#onGap();
+    const fedAt = this.#fedAt;
+    setImmediate(() => {
+      if (!this.#ended && this.#fedAt === fedAt) this.#onGap();
+    });
   }
 }

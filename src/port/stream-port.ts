@@ -9,7 +9,7 @@ import { GapSignal } from './gap-signal.ts';
 import { type ModemLines, modemLinesOf, type OutputLines } from './modem-lines.ts';
 import { lossOf } from './open-failure.ts';
 import type { OpenPort, Unsubscribe } from './open-port.ts';
-import { modemLineBits, rawUartCounters, unsentBytes } from './terminal.ts';
+import { modemLineBits, rawUartCounters, unreadBytes, unsentBytes } from './terminal.ts';
 import { type RawUartCounters, uartCountersBetween, uartCountersSince } from './uart-counters.ts';
 
 /** How often a closing port is asked whether everything has left, in milliseconds. */
@@ -116,11 +116,22 @@ export class StreamPort implements OpenPort {
   gapSignal(listener: () => void): Unsubscribe {
     this.#gapListeners.add(listener);
     if (this.isOpen) {
-      this.#gap ??= new GapSignal(this.settings, this.#details.clock, () => {
-        for (const each of this.#gapListeners) each();
-      });
+      this.#gap ??= new GapSignal(
+        this.settings,
+        this.#details.clock,
+        () => {
+          for (const each of this.#gapListeners) each();
+        },
+        () => this.#unread() > 0,
+      );
     }
     return () => this.#gapListeners.delete(listener);
+  }
+
+  /** Received bytes that wait in the system; 0 where it cannot say. */
+  #unread(): number {
+    const fd = this.#descriptor();
+    return fd === null ? 0 : (unreadBytes(fd) ?? 0);
   }
 
   async modemLines(): Promise<ModemLines | null> {

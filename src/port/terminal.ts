@@ -8,6 +8,7 @@ import { ICOUNTER_BYTES, type RawUartCounters, rawUartCountersOf } from './uart-
 const TCGETS2 = 0x802c542a;
 const TCSETS2 = 0x402c542b;
 const TIOCOUTQ = 0x5411;
+const FIONREAD = 0x541b;
 const TIOCMGET = 0x5415;
 const TIOCGICOUNT = 0x545d;
 
@@ -102,6 +103,12 @@ export function rawUartCounters(fd: number): RawUartCounters | null {
 export function unsentBytes(fd: number): number | null {
   const count = Buffer.alloc(4);
   return ask(fd, TIOCOUTQ, count) ? count.readInt32LE(0) : null;
+}
+
+/** Bytes that the tty received and nobody has read, or `null` where it cannot say. */
+export function unreadBytes(fd: number): number | null {
+  const count = Buffer.alloc(4);
+  return ask(fd, FIONREAD, count) ? count.readInt32LE(0) : null;
 }
 
 /** Whether a device number is that of a pty's slave: a tty without a wire, hence without parity and modem lines. */

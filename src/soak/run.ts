@@ -48,6 +48,9 @@ export interface RunOptions {
   readonly plan: Plan | undefined;
 }
 
+const UNANSWERED =
+  'nobody answers yet, asking goes on: does dplink host run at the other end, is the cable crossed, are the settings the same?';
+
 /** See the head of the file. The owner hands in the connection's events and calls {@link fill} before it polls the connection. */
 export class Run {
   readonly #options: RunOptions;
@@ -62,6 +65,8 @@ export class Run {
   #limits: TimeLimits;
   /** When the present phase is given up. */
   #limitAt: Instant | undefined;
+  /** When an operator is told that nobody has answered yet. */
+  #unansweredAt: Instant | undefined;
   /** When an operator's patience ends. */
   #stopBy: Instant | undefined;
   #runningAt: Instant = 0;
@@ -79,7 +84,10 @@ export class Run {
     this.#dialogue = new Dialogue({ own: this.#own, line, connection, journal, proposal: plan });
     this.#startedAt = now;
     this.#limits = timeLimits(line, plan);
-    if (role === 'join') this.#limitAt = now + this.#limits.connecting;
+    if (role === 'join') {
+      this.#limitAt = now + this.#limits.connecting;
+      this.#unansweredAt = now + this.#limits.unanswered;
+    }
     const bytes = (charactersPerSecond(line) * QUEUE_TIME) / SECOND;
     this.#queueLow = Math.min(QUEUE_MAX, Math.max(QUEUE_MIN, Math.floor(bytes)));
   }
@@ -106,7 +114,7 @@ export class Run {
   /** When {@link expire} is next wanted. */
   deadline(now: Instant): Instant | undefined {
     if (this.#phase === 'ended') return undefined;
-    let first = earlier(this.#limitAt, this.#stopBy);
+    let first = earlier(earlier(this.#limitAt, this.#stopBy), this.#unansweredAt);
     first = earlier(first, this.#dialogue.clock.deadline);
     first = earlier(first, this.#silentAt);
     if (this.#phase !== 'running') return first;
@@ -119,8 +127,16 @@ export class Run {
     if (this.#stopBy !== undefined && now >= this.#stopBy) this.#cutOff(now);
     else if (this.#limitAt !== undefined && now >= this.#limitAt) this.#overtime(now);
     else if (this.#silentAt !== undefined && now >= this.#silentAt) this.#silent(now);
+    else if (this.#unansweredAt !== undefined && now >= this.#unansweredAt) this.#unanswered(now);
     this.#dialogue.ask(now);
     this.#progress(now);
+  }
+
+  /** Says once that asking goes on: the transport asks for most of a minute, and an operator should not wait for that to look at a plug. */
+  #unanswered(now: Instant): void {
+    this.#unansweredAt = undefined;
+    if (this.#phase !== 'connecting') return;
+    this.#journal.write(now, 'unanswered', { text: UNANSWERED });
   }
 
   /** Somebody is connecting to the far end: from here on it does not wait for ever. */

@@ -7,6 +7,8 @@ import type { Plan } from './plan.ts';
 export interface TimeLimits {
   /** Near: from the first CONNECT to the connection. */
   readonly connecting: Duration;
+  /** Near: from the first CONNECT to telling the operator that nobody has answered yet. */
+  readonly unanswered: Duration;
   /** Far: from the CONNECT that was answered to the connection. */
   readonly accepting: Duration;
   /** From the connection to the first probe message. */
@@ -45,6 +47,7 @@ export function timeLimits(line: LineSettings, plan: Plan | undefined): TimeLimi
   const message = time(largest);
   return {
     connecting: 90 * SECOND + time(1024),
+    unanswered: 5 * SECOND + time(64),
     accepting: 10 * SECOND + time(1024),
     planning: 15 * SECOND + time(PLAN_SIZE),
     silence: 30 * SECOND + 4 * message,

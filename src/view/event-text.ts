@@ -29,6 +29,7 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   streamBegan: 'detail',
   streamsEnded: 'detail',
   resultsReceived: 'detail',
+  unanswered: 'warning',
   violation: 'warning',
   stopped: 'warning',
   journalDropped: 'warning',

@@ -67,7 +67,7 @@ describe('the gap signal', () => {
     blocked += 15;
     await vi.advanceTimersByTimeAsync(40);
     expect(line.gaps).toBe(0);
-    await vi.advanceTimersByTimeAsync(50);
+    await vi.advanceTimersByTimeAsync(51);
     expect(line.gaps).toBe(1);
   });
 
@@ -92,8 +92,28 @@ describe('the gap signal', () => {
       expect(line.gaps).toBe(0);
     }
     blocked += 15;
-    await vi.advanceTimersByTimeAsync(50);
+    await vi.advanceTimersByTimeAsync(51);
     expect(line.gaps).toBe(1);
+  });
+
+  it('does not come while bytes wait unread, nor when they are handed over at that moment', async () => {
+    let waiting = true;
+    let gaps = 0;
+    const signal = new GapSignal(
+      FAST,
+      clock,
+      () => gaps++,
+      () => waiting,
+    );
+    signal.feed();
+    await vi.advanceTimersByTimeAsync(110);
+    expect(gaps).toBe(0);
+    waiting = false;
+    setTimeout(() => setImmediate(() => signal.feed()), 39);
+    await vi.advanceTimersByTimeAsync(45);
+    expect(gaps).toBe(0);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(gaps).toBe(1);
   });
 
   it('leaves no timer behind when it is ended, and says nothing more', async () => {

@@ -134,6 +134,8 @@ describe('a far end that is gone', () => {
         expect.any(String),
       ],
     });
+    const told = ends.journal.filter((entry) => entry.event === 'unanswered');
+    expect(told.map(({ at, end }) => [Math.floor(at), end])).toEqual([[5, 'near']]);
   });
 
   test('because its line was lost ends both at once', () => {
