@@ -127,9 +127,11 @@ export class Dialogue {
 
   /** Sends the ping that is due, if one is. */
   ask(now: Instant): void {
-    if (this.#options.connection.state !== 'connected') return;
+    // Taken even when nothing can be sent any more: one that stayed due would be asked for without end.
     const ping = this.clock.ping(now);
-    if (ping) this.#options.connection.send(now, ping, CONTROL);
+    if (ping && this.#options.connection.state === 'connected') {
+      this.#options.connection.send(now, ping, CONTROL);
+    }
   }
 
   /** Counts something that is not allowed. */

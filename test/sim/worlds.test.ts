@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
 import { ConnectionWorld } from '../../src/sim/connection-world.ts';
 import { drawScenario } from '../../src/sim/scenario.ts';
+import { SoakTrial } from '../../src/sim/soak-trial.ts';
 import { runTrial, runWorld } from '../../src/sim/trial.ts';
 
 /** Worlds that are new with every commit. */
@@ -35,14 +36,20 @@ describe(`worlds from seed ${JSON.stringify(seed)} (WORLDS=seed repeats them)`, 
 });
 
 describe('worlds that failed once', () => {
-  it.each([['world 20047', 'a line stopped by XOFF bytes heals as the last retry of a frame runs out']])(
-    '%s passes: %s',
-    (name) => {
-      const random = new Random(name);
-      const world = new ConnectionWorld(random, drawScenario(random.fork('scenario')));
-      expect(world.run().complaints).toEqual([]);
-    },
-  );
+  const drawn = (seed: string) => {
+    const random = new Random(seed);
+    return { random, scenario: drawScenario(random.fork('scenario')) };
+  };
+
+  it('world 20047 passes: a line stopped by XOFF bytes heals as the last retry of a frame runs out', () => {
+    const { random, scenario } = drawn('world 20047');
+    expect(new ConnectionWorld(random, scenario).run().complaints).toEqual([]);
+  });
+
+  it('world 400119 passes: a ping falls due at an end whose connection is closing', () => {
+    const { random, scenario } = drawn('world 400119');
+    expect(new SoakTrial(random, scenario).run().complaints).toEqual([]);
+  });
 });
 
 describe('a world', () => {
