@@ -7,7 +7,7 @@ import type { EndAnswer, EndCommand, EndOrder } from './end-message.ts';
 const order = JSON.parse(process.argv[2] ?? '{}') as EndOrder;
 const pieces: Uint8Array[] = [];
 const arrivals: number[] = [];
-const retriedAt: number[] = [];
+const repeats: { sequence: number; at: number }[] = [];
 /** Milliseconds of a clock that all processes of this machine share. */
 const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 const answer = (message: EndAnswer): void => {
@@ -18,7 +18,7 @@ function onEvent(event: ConnectionEvent): void {
   if (event.type === 'message') {
     pieces.push(event.payload);
     arrivals.push(now());
-  } else if (event.type === 'retried') retriedAt.push(now());
+  } else if (event.type === 'retried') repeats.push({ sequence: event.sequence, at: now() });
   else if (event.type === 'connected' && order.send !== undefined) {
     // Ends the stream behind everything queued.
     end.command((instant) => end.connection.close(instant));
@@ -28,7 +28,7 @@ function onEvent(event: ConnectionEvent): void {
     const isGood = (cause === 'local' || cause === 'partner') && undelivered === 0;
     const { retries, framesSent } = end.connection.statistics;
     const fault = `closed by ${cause}, ${undelivered} messages undelivered`;
-    answer({ type: 'done', ...(isGood ? {} : { fault }), retries, framesSent, arrivals, retriedAt });
+    answer({ type: 'done', ...(isGood ? {} : { fault }), retries, framesSent, arrivals, repeats });
   }
 }
 

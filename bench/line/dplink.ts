@@ -8,7 +8,8 @@ const PROGRAM = fileURLToPath(new URL('dplink-end.ts', import.meta.url));
 /** Large enough that their seams cost nothing, small enough that a user would choose it. */
 const MESSAGE_SIZE = 32_768;
 
-type Done = Extract<EndAnswer, { type: 'done' }>;
+/** What an end says when it has finished. */
+export type Done = Extract<EndAnswer, { type: 'done' }>;
 
 /** Both ends of a dplink transfer, with what they report. */
 export interface DplinkRunning extends Running {
@@ -24,7 +25,7 @@ async function startEnd(order: EndOrder): Promise<{ process: ChildProcess; done:
     });
     process.on('exit', (code, signal) => {
       const fault = `${order.role}ing end ended with ${code ?? signal}`;
-      resolve({ type: 'done', fault, retries: 0, framesSent: 0, arrivals: [], retriedAt: [] });
+      resolve({ type: 'done', fault, retries: 0, framesSent: 0, arrivals: [], repeats: [] });
     });
   });
   await new Promise<void>((resolve) => {

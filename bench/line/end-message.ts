@@ -26,8 +26,8 @@ export type EndAnswer =
       readonly framesSent: number;
       /** When each message arrived: milliseconds of the machine's monotonic clock. */
       readonly arrivals: readonly number[];
-      /** When each frame was sent again, on the same clock. */
-      readonly retriedAt: readonly number[];
+      /** Which frame was sent again when, on the same clock. */
+      readonly repeats: readonly { readonly sequence: number; readonly at: number }[];
     };
 
 /** To the end. */

@@ -1,6 +1,6 @@
 /** What dplink is asked besides the race: both ways at once, a fast and noisy line, a line that is cut. */
 import { type Condition, ceiling, conditionText, payloadSize } from './condition.ts';
-import { startDplink } from './dplink.ts';
+import { type Done, startDplink } from './dplink.ts';
 import { type Figure, figure, figureText } from './figures.ts';
 import { inParallel } from './race-files.ts';
 import { type Transfer, transfer } from './transfer.ts';
@@ -49,8 +49,16 @@ interface CutResult {
   readonly fault: string | undefined;
   /** From the healing to the next message handed over. */
   readonly resumedAfter: number;
-  /** Between the last repeat before the healing and the first after it. */
+  /** The retry interval in force: of the frame repeated first after the healing, the time since it was last sent. */
   readonly interval: number;
+}
+
+/** How long the frame that was repeated first after `healed` had waited since its repeat before that, or since the cut. */
+function intervalAt(healed: number, repeats: Done['repeats']): number {
+  const first = repeats.find(({ at }) => at > healed);
+  if (first === undefined) return 0;
+  const before = repeats.findLast(({ at, sequence }) => at <= healed && sequence === first.sequence);
+  return first.at - (before?.at ?? healed - CUT_MS);
 }
 
 async function cutOnce(options: FeatOptions, seed: string): Promise<CutResult> {
@@ -68,14 +76,12 @@ async function cutOnce(options: FeatOptions, seed: string): Promise<CutResult> {
   });
   const at = (await healed) ?? 0;
   const [near, far] = await Promise.all(running?.done ?? []);
-  const before = near?.retriedAt.filter((time) => time <= at).at(-1) ?? at - CUT_MS;
-  const after = near?.retriedAt.find((time) => time > at) ?? at;
   const next = far?.arrivals.find((time) => time > at);
   return {
     isIntact: result.utilisation !== undefined,
     fault: result.fault,
     resumedAfter: next === undefined ? Number.POSITIVE_INFINITY : next - at,
-    interval: after - before,
+    interval: intervalAt(at, near?.repeats ?? []),
   };
 }
 
