@@ -11,6 +11,14 @@ import type { Journal } from './journal.ts';
 import type { Ending, Outcome } from './outcome.ts';
 import { mayFollow } from './phases.ts';
 import type { Plan } from './plan.ts';
+import {
+  CLOSED_BECAUSE,
+  HALF_CONNECTED,
+  NO_PLAN_MADE,
+  NO_PLAN_TAKEN,
+  NOBODY_ANSWERED,
+  UNANSWERED,
+} from './reason-text.ts';
 import type { EndName, LineCounters } from './result.ts';
 import type { RunStreams } from './run-streams.ts';
 import type { Phase } from './sample.ts';
@@ -25,15 +33,6 @@ const QUEUE_MAX = 4096;
 /** Messages made by one {@link Run.fill} at most. */
 const FILL_MAX = 256;
 
-/** Causes of a connection's end, in words. */
-const CLOSED_BECAUSE: Readonly<Record<CloseCause, string>> = {
-  local: 'this end closed the connection',
-  partner: 'the partner closed the connection',
-  retries: 'the partner no longer answered',
-  hardDisconnect: 'the partner cut the connection off',
-  handshake: 'nobody answered at the other end',
-};
-
 /** What a run is given. */
 export interface RunOptions {
   readonly role: 'join' | 'host';
@@ -47,9 +46,6 @@ export interface RunOptions {
   /** What the near end proposes; `undefined` at the far end. */
   readonly plan: Plan | undefined;
 }
-
-const UNANSWERED =
-  'nobody answers yet, asking goes on: does dplink host run at the other end, is the cable crossed, are the settings the same?';
 
 /** See the head of the file. The owner hands in the connection's events and calls {@link fill} before it polls the connection. */
 export class Run {
@@ -315,18 +311,10 @@ export class Run {
     const near = this.#own === 'near';
     switch (this.#phase) {
       case 'connecting':
-        this.#fail(
-          now,
-          near ? 'nobody answered at the other end' : 'a partner began to connect and did not finish',
-        );
+        this.#fail(now, near ? NOBODY_ANSWERED : HALF_CONNECTED);
         break;
       case 'planning':
-        this.#fail(
-          now,
-          near
-            ? 'the partner took the connection but did not take part in a plan: does dplink host run there?'
-            : 'the partner connected but did not come to a plan',
-        );
+        this.#fail(now, near ? NO_PLAN_TAKEN : NO_PLAN_MADE);
         break;
       case 'draining':
         this.#fail(now, 'queued messages did not get through in time after the traffic');
