@@ -118,7 +118,7 @@ describe('the connecting side', () => {
     expect(end.hex[1]).toBe('3f 03 00 00');
   });
 
-  it('takes any version 1.x and uses the formats of the lower one [2.2.7-18] [2.2.7-22] [2.2.8-13] [2.2.8-14] [2.2.8-16] [2.2.8-17]', () => {
+  it('takes any version 1.x and uses the formats of the lower one [2.2.7-19] [2.2.7-18] [2.2.7-22] [2.2.8-13] [2.2.8-14] [2.2.8-16] [2.2.8-17]', () => {
     for (const [ours, theirs, common] of [
       [0x00010000, 0x00010006, 0x00010000],
       [0x00010006, 0x00010003, 0x00010003],

@@ -89,7 +89,7 @@ describe('frames in and out of order', () => {
 });
 
 describe('SACK masks sent', () => {
-  it('name what waits behind a gap, bit 0 for the number after the missing one (DFR-2) [3.1.5.10-13] [2.2.9-13] [2.2.9-23] [2.2.9-24] [2.2.9-30]', () => {
+  it('name what waits behind a gap, bit 0 for the number after the missing one (DFR-2) [3.1.5.12-05] [3.1.5.10-13] [2.2.9-13] [2.2.9-23] [2.2.9-24] [2.2.9-30]', () => {
     const end = established()
       .receive(plain(2))
       .receive(frame(0x3f, 0, 4, 'x'));

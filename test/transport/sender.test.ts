@@ -86,6 +86,12 @@ describe('acknowledgment', () => {
     expect(end.of('acknowledged').map(({ receipt }) => receipt)).toEqual([253, 254, 255, 0]);
   });
 
+  it('rides on a data frame as well as on a SACK [2.2.9-01]', () => {
+    const end = send(established(), 'a', { ...RELIABLE, receipt: 1 });
+    end.receive('37 00 01 02 41');
+    expect(end.of('acknowledged').map(({ receipt }) => receipt)).toEqual([1]);
+  });
+
   it('disregards numbers that were never sent, masks and all (DFR-8)', () => {
     const end = opened();
     send(end, 'a', { ...RELIABLE, receipt: 1 }).receive(sack(100, 1));
@@ -270,7 +276,7 @@ describe('the window', () => {
     expect(end.frames).toHaveLength(64);
   });
 
-  it('asks for an acknowledgment with every fourth frame and the last of a burst [2.2.17-08]', () => {
+  it('asks for an acknowledgment with every fourth frame and the last of a burst', () => {
     const end = opened();
     end.command((connection, now) => {
       for (let n = 0; n < 10; n++) connection.send(now, ascii('x'), RELIABLE);
@@ -307,7 +313,7 @@ describe('messages', () => {
     expect(end.receive(sack(74)).of('acknowledged')).toEqual([{ type: 'acknowledged', receipt: 3 }]);
   });
 
-  it('are refused beyond the largest message, beyond the queue, and once the connection ends', () => {
+  it('are refused beyond the largest message, beyond the queue, and once the connection ends [3.1.5.3-05]', () => {
     const end = established({ messageSizeMax: 100, queueBytesMax: 1000 });
     const accepted = (size: number) => end.connection.send(end.now, new Uint8Array(size), RELIABLE);
     expect(accepted(101)).toBe(false);

@@ -21,7 +21,7 @@ describe('acknowledging', () => {
     expect(end.messages).toEqual(['\x01ABCDE']);
   });
 
-  it('waits 100 ms in order, 20 ms out of order or twice, and not at all with POLL (DFR-9) [2.2.9-02] [2.2.9-03] [2.2.9-04] [3.1.2.6-02] [3.1.6.6-01]', () => {
+  it('waits 100 ms in order, 20 ms out of order or twice, and not at all with POLL (DFR-9) [2.2.17-08] [3.1.2.6-01] [2.2.9-02] [2.2.9-03] [2.2.9-04] [3.1.2.6-02] [3.1.6.6-01]', () => {
     for (const [packet, delay] of [
       ['37 00 01 01 41', 100],
       ['37 00 02 01 41', 20],
@@ -57,6 +57,7 @@ describe('keep-alives', () => {
   it('go out unasked when the handshake is done, below 1.6 without dwSessID (KEP-2) [2.2.22-03] [2.2.22-05] [2.2.22-07] [3.1.5.2-21]', () => {
     for (const [options, keepAlive] of [
       [V4, '3f 02 00 00'],
+      [{ ...V6, version: 0x00010005 }, '3f 02 00 00'],
       [V6, `3f 02 00 00 ${word(SESSION)}`],
     ] as const) {
       const end = new LoneEnd(options).command((connection, now) => connection.listen(now));
