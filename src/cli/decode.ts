@@ -5,8 +5,9 @@ import { UsageError } from '../base/failure.ts';
 import { Deframer } from '../framing/deframer.ts';
 import { encodeFrame } from '../framing/encoder.ts';
 import type { DamageEvent, FrameEvent } from '../framing/framing-event.ts';
-import { LINKTYPE_USER0 } from '../port/capture.ts';
-import { readCapture } from '../port/capture-file.ts';
+import { LINKTYPE_RTAC_SERIAL, LINKTYPE_USER0 } from '../port/capture-block.ts';
+import { type ReadPacket, readCapture } from '../port/capture-file.ts';
+import { readRtacPacket } from '../port/rtac-serial.ts';
 import { type Listed, listDatagram, listSerialFrame } from '../wire/listing.ts';
 import { listingText } from '../wire/listing-text.ts';
 import type { Console } from './console.ts';
@@ -30,6 +31,8 @@ interface Finding {
   /** The same for programs. */
   readonly where: Readonly<Record<string, unknown>>;
   readonly listed?: Listed;
+  /** Something that happened on the line between bytes: neither sound nor damaged. */
+  readonly isEvent?: true;
   readonly damage?: Omit<DamageEvent, 'type' | 'at' | 'sample'> & { readonly sample: string };
 }
 
@@ -120,26 +123,89 @@ function damageFinding({ type: _, at: __, sample, ...damage }: DamageEvent): Fin
 
 function captureFindings(input: Uint8Array, flags: DecodeFlags): Finding[] {
   const capture = readCapture(input);
-  if ('error' in capture)
-    throw new UsageError(`${flags.file ?? 'standard input'}: not a pcapng capture: ${capture.error}`);
-  const findings = capture.packets.map((packet): Finding => {
+  const file = flags.file ?? 'standard input';
+  if ('error' in capture) throw new UsageError(`${file}: not a pcapng capture: ${capture.error}`);
+  const lines = new RawLines();
+  const findings = capture.packets.flatMap((packet): Finding[] => {
     const port = capture.interfaces[packet.port]!;
-    if (port.linkType !== LINKTYPE_USER0) {
-      throw new UsageError(
-        `${flags.file ?? 'standard input'}: link type ${port.linkType} is not supported: expected ${LINKTYPE_USER0} (serial frames)`,
-      );
-    }
-    const time = timeText(packet.time);
-    const where = { port: port.name, time, direction: packet.direction, comment: packet.comment };
-    return {
-      place: `${time} ${port.name} ${packet.direction ?? ''}${packet.comment ? ` (${packet.comment})` : ''}`,
-      where,
-      listed: listSerialFrame(packet.bytes),
-    };
+    if (port.linkType === LINKTYPE_RTAC_SERIAL) return lines.take(port.name, packet);
+    if (port.linkType === LINKTYPE_USER0) return [packetFinding(port.name, packet)];
+    throw new UsageError(
+      `${file}: link type ${port.linkType} is not supported: expected ${LINKTYPE_USER0} (serial frames) or ${LINKTYPE_RTAC_SERIAL} (the raw line)`,
+    );
   });
+  findings.push(...lines.end());
   if (capture.damage !== undefined) {
     const { offset, reason } = capture.damage;
     findings.push({ place: `capture damaged at byte ${offset}: ${reason}`, where: { offset, reason } });
+  }
+  return findings;
+}
+
+/** A frame, or what a capture says is damaged, with the time and the port of its packet. */
+function packetFinding(name: string, packet: ReadPacket): Finding {
+  return { ...placed(name, packet), listed: listSerialFrame(packet.bytes) };
+}
+
+function placed(name: string, { time, direction, comment }: ReadPacket): Pick<Finding, 'place' | 'where'> {
+  const text = timeText(time);
+  return {
+    place: `${text} ${name} ${direction ?? ''}${comment ? ` (${comment})` : ''}`,
+    where: { port: name, time: text, direction, comment },
+  };
+}
+
+/** Raw pieces of lines, put together to frames again: each direction of each port by itself. */
+class RawLines {
+  readonly #streams = new Map<
+    string,
+    { deframer: Deframer; origin: number; name: string; last: ReadPacket }
+  >();
+
+  take(name: string, packet: ReadPacket): Finding[] {
+    const reading = readRtacPacket(packet.bytes);
+    const about = placed(name, packet);
+    if (reading === undefined) return [{ ...about, place: `${about.place}: shorter than its header` }];
+    if (reading.direction === undefined) {
+      return [
+        {
+          place: `${about.place}: ${reading.kind}`,
+          where: { ...about.where, event: reading.kind },
+          isEvent: true,
+        },
+      ];
+    }
+    const key = `${packet.port} ${reading.direction}`;
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = { deframer: new Deframer(), origin: packet.time, name, last: packet };
+      this.#streams.set(key, stream);
+    }
+    stream.last = packet;
+    const now = Math.max(0, packet.time - stream.origin);
+    stream.deframer.expire(now);
+    stream.deframer.receive(now, reading.bytes);
+    return framesOf(stream.deframer, about);
+  }
+
+  /** What was not complete when the capture ended. */
+  end(): Finding[] {
+    return [...this.#streams.values()].flatMap(({ deframer, origin, name, last }) => {
+      deframer.gap(Math.max(0, last.time - origin));
+      return framesOf(deframer, placed(name, last));
+    });
+  }
+}
+
+function framesOf(deframer: Deframer, about: Pick<Finding, 'place' | 'where'>): Finding[] {
+  const findings: Finding[] = [];
+  for (let event = deframer.next(); event !== undefined; event = deframer.next()) {
+    const finding = event.type === 'frame' ? frameFinding(event) : damageFinding(event);
+    findings.push({
+      ...finding,
+      place: `${about.place}, ${finding.place}`,
+      where: { ...about.where, ...finding.where },
+    });
   }
   return findings;
 }
@@ -155,7 +221,7 @@ function timeText(microseconds: number): string {
 
 /** Whether nothing is wrong with it, at any depth. */
 function isSound(finding: Finding): boolean {
-  return finding.listed !== undefined && soundListing(finding.listed);
+  return finding.isEvent === true || (finding.listed !== undefined && soundListing(finding.listed));
 }
 
 function soundListing(listed: Listed): boolean {

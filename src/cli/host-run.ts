@@ -18,6 +18,7 @@ import { onInterrupt } from './interrupt.ts';
 import { LocalEnd } from './local-end.ts';
 import { printSummary } from './print-summary.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
+import { type CaptureRequest, RunCapture } from './run-capture.ts';
 import { seedFromFlags } from './run-flags.ts';
 
 /** How often the end is sampled while a run is on. */
@@ -32,6 +33,7 @@ export interface HostRequest {
   readonly jsonStream: boolean;
   readonly seed: string | undefined;
   readonly once: boolean;
+  readonly capture: CaptureRequest | undefined;
 }
 
 /** Serves until interrupted, until the port is lost, or with `once` for one run. Resolves to the exit code. */
@@ -55,6 +57,7 @@ class Host {
   readonly #request: HostRequest;
   readonly #console: Console;
   readonly #end: LocalEnd;
+  readonly #capture: RunCapture | undefined;
   #served = 0;
   #startedAt = '';
   /** Kept while a run is on. */
@@ -67,8 +70,13 @@ class Host {
   constructor(request: HostRequest, console: Console, port: OpenPort, seed: Random) {
     this.#request = request;
     this.#console = console;
+    const { capture } = request;
+    const origin = Date.now() * 1_000 - monotonicClock.now();
+    this.#capture =
+      capture && new RunCapture(capture, [`far ${port.path}`], origin, (text) => this.#complain(text));
+    const onlooker = this.#capture?.recorder(0);
     this.#end = new LocalEnd(
-      { name: 'far', role: 'host', port, clock: monotonicClock, random: seed.fork('far') },
+      { name: 'far', role: 'host', port, clock: monotonicClock, random: seed.fork('far'), onlooker },
       {
         onEntry: (entry) => this.#entry(entry),
         onLost: (error) => this.#lost(error),
@@ -95,6 +103,7 @@ class Host {
     clearInterval(timer);
     interrupt.release();
     await this.#end.close();
+    this.#capture?.close();
     await Promise.all(this.#closing);
     if (this.#failure !== undefined) throw this.#failure;
     const signal = interrupt.signal();
@@ -128,11 +137,16 @@ class Host {
         rig: this.#request.rig,
         plan: entry,
       },
-      onTrouble: (text) => this.#console.stderr.write(`dplink: ${text}\n`),
+      onTrouble: (text) => this.#complain(text),
     });
   }
 
+  #complain(text: string): void {
+    this.#console.stderr.write(`dplink: ${text}\n`);
+  }
+
   #sample(): void {
+    this.#capture?.flush();
     if (this.#directory === undefined) return;
     const sample: Sample = this.#end.sample();
     this.#directory.sample(sample);

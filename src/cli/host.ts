@@ -5,9 +5,12 @@ import type { RigEnd, RigFile } from '../rig/rig-file.ts';
 import type { Console } from './console.ts';
 import { runHost } from './host-run.ts';
 import { type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
+import { type CaptureFlags, captureFromFlags, withCaptureFlags } from './run-capture.ts';
 import { checkRuns, type RunFlags, withKeepFlags } from './run-flags.ts';
 
-type HostFlags = LineFlags & Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'> & { readonly once: boolean };
+type HostFlags = LineFlags &
+  CaptureFlags &
+  Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'> & { readonly once: boolean };
 
 /** The command; `finish` is told the exit code. */
 export function hostCommand(
@@ -18,7 +21,7 @@ export function hostCommand(
     command: 'host',
     describe: 'The far end of a line: take part in whatever the near end asks, run after run',
     builder: (yargs) =>
-      withKeepFlags(withLineFlags(yargs))
+      withCaptureFlags(withKeepFlags(withLineFlags(yargs)))
         .option('once', {
           type: 'boolean',
           default: false,
@@ -31,7 +34,13 @@ export function hostCommand(
       if (named === undefined)
         throw new UsageError('a line is needed: --port PATH, --address URL or --rig FILE');
       checkRuns(flags.runs);
-      finish(await runHost({ ...flags, rigFile: named.file, rig: farEndOf(named.file, named.rig) }, console));
+      const capture = captureFromFlags(flags);
+      finish(
+        await runHost(
+          { ...flags, capture, rigFile: named.file, rig: farEndOf(named.file, named.rig) },
+          console,
+        ),
+      );
     },
   };
 }

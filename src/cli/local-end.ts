@@ -6,10 +6,9 @@ import type { Clock } from '../port/clock.ts';
 import { Driver } from '../port/driver.ts';
 import type { OpenPort } from '../port/open-port.ts';
 import type { SoakEnd } from '../soak/end.ts';
-import { SoakLink } from '../soak/link.ts';
+import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import type { Tap } from '../soak/tapped.ts';
 
 /** What one end is made of. */
 export interface LocalEndOptions {
@@ -22,7 +21,7 @@ export interface LocalEndOptions {
   readonly plan?: Plan;
   /** When the run began, for journal and samples; left out, each run of a host counts from its own beginning. */
   readonly startedAt?: Instant;
-  readonly tap?: Tap;
+  readonly onlooker?: Onlooker | undefined;
 }
 
 /** Who is told what an end has to say. */

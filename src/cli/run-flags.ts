@@ -8,9 +8,10 @@ import { DURATION_MAX, DURATION_MIN, type Profile, parseProfile } from '../soak/
 import { UI_CHOICES, type UiChoice } from '../view/choose.ts';
 import { readDocument, troubleKeepingIn, troubleWriting } from './named-file.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { type CaptureFlags, withCaptureFlags } from './run-capture.ts';
 
 /** The flags of {@link withRunFlags} as yargs hands them over. */
-export interface RunFlags {
+export interface RunFlags extends CaptureFlags {
   readonly profile: string | undefined;
   readonly duration: string | undefined;
   readonly seed: string | undefined;
@@ -19,7 +20,6 @@ export interface RunFlags {
   readonly json: boolean;
   readonly jsonStream: boolean;
   readonly junit: string | undefined;
-  readonly capture: string | undefined;
 }
 
 /** Adds the flags of every command that keeps runs. */
@@ -45,7 +45,7 @@ export function withKeepFlags<T>(yargs: Argv<T>): Argv<T & Pick<RunFlags, 'runs'
 
 /** Adds the flags that a run is described by. */
 export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
-  return withKeepFlags(yargs)
+  return withCaptureFlags(withKeepFlags(yargs))
     .option('profile', { type: 'string', requiresArg: true, describe: 'Profile file: what to do [quick]' })
     .option('duration', {
       type: 'string',
@@ -58,11 +58,10 @@ export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
       default: false,
       describe: 'The result as one JSON document on stdout',
     })
-    .option('junit', { type: 'string', requiresArg: true, describe: 'Also write the verdict as JUnit XML' })
-    .option('capture', {
+    .option('junit', {
       type: 'string',
       requiresArg: true,
-      describe: 'Write every frame to a pcapng file',
+      describe: 'Also write the verdict as JUnit XML',
     }) as unknown as Argv<T & RunFlags>;
 }
 
@@ -83,16 +82,12 @@ export function profileFromFlags(flags: Pick<RunFlags, 'profile' | 'duration'>):
 }
 
 /** Throws UsageError for outputs that contradict each other or could not be written: better now than after 72 hours. */
-export function checkOutputs(
-  flags: Pick<RunFlags, 'json' | 'jsonStream' | 'junit' | 'capture' | 'runs'>,
-): void {
+export function checkOutputs(flags: Pick<RunFlags, 'json' | 'jsonStream' | 'junit' | 'runs'>): void {
   if (flags.json && flags.jsonStream) {
     throw new UsageError('--json and --json-stream both claim standard output: give one');
   }
-  for (const flag of ['junit', 'capture'] as const) {
-    const trouble = flags[flag] === undefined ? undefined : troubleWriting(flags[flag]);
-    if (trouble !== undefined) throw new UsageError(`--${flag}: ${flags[flag]}: ${trouble}`);
-  }
+  const trouble = flags.junit === undefined ? undefined : troubleWriting(flags.junit);
+  if (trouble !== undefined) throw new UsageError(`--junit: ${flags.junit}: ${trouble}`);
   checkRuns(flags.runs);
 }
 

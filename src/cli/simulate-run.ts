@@ -3,8 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { InvariantError, UsageError } from '../base/failure.ts';
 import { type Duration, type Instant, SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
-import { encodeFrame } from '../framing/encoder.ts';
-import { CaptureWriter, LINKTYPE_USER0 } from '../port/capture.ts';
 import { junitText } from '../report/junit.ts';
 import { RunDirectory } from '../report/run-directory.ts';
 import { simulatedSettings } from '../rig/end-settings.ts';
@@ -14,7 +12,6 @@ import { buildResult } from '../soak/build-result.ts';
 import { planOf } from '../soak/plan.ts';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import type { Tap } from '../soak/tapped.ts';
 import { beginView, fold, type ViewState } from '../view/state.ts';
 import type { View } from '../view/view.ts';
 import { openView } from './choose-view.ts';
@@ -23,6 +20,7 @@ import { EXIT } from './exit-code.ts';
 import { onInterrupt } from './interrupt.ts';
 import { printSummary } from './print-summary.ts';
 import { productVersion } from './product-version.ts';
+import { RunCapture } from './run-capture.ts';
 import type { SoakRequest } from './soak-run.ts';
 
 /** Samples of each end that a simulated run leaves behind at most; a second is the closest they stand. */
@@ -58,7 +56,7 @@ class Simulation {
   readonly #console: Console;
   readonly #startedAt = new Date();
   readonly #directory: RunDirectory;
-  readonly #capture: CaptureWriter | undefined;
+  readonly #capture: RunCapture | undefined;
   readonly #world: SoakWorld;
   readonly #view: View;
   #state: ViewState;
@@ -88,7 +86,7 @@ class Simulation {
       directions: lineDirections(rig),
       random: new Random(request.seed),
       onEntry: (entry) => this.#show(entry),
-      ...(this.#capture === undefined ? {} : { taps: [this.#tap(0), this.#tap(1)] as const }),
+      onlookers: this.#capture && [this.#capture.recorder(0), this.#capture.recorder(1)],
     });
     const plan = {
       profile: profile.name,
@@ -185,21 +183,11 @@ class Simulation {
     printSummary(result, this.#directory.path, people, this.#console.env);
   }
 
-  #openCapture(): CaptureWriter | undefined {
+  #openCapture(): RunCapture | undefined {
     const { capture } = this.#request;
     if (capture === undefined) return undefined;
-    const interfaces = [NAMES.near, NAMES.far].map((name) => ({
-      name: `${name} simulated`,
-      linkType: LINKTYPE_USER0,
-    }));
-    return new CaptureWriter(capture, interfaces, (error) => this.#complain(`${capture}: ${error.message}`));
-  }
-
-  /** Shows the capture every frame of an end, at its virtual time from the start of the run. */
-  #tap(port: 0 | 1): Tap {
-    const origin = this.#startedAt.getTime() * 1_000;
-    return (now, direction, message) =>
-      this.#capture?.add({ port, time: origin + now, direction, bytes: encodeFrame(message) });
+    const lines = [NAMES.near, NAMES.far].map((name) => `${name} simulated`);
+    return new RunCapture(capture, lines, this.#startedAt.getTime() * 1_000, (text) => this.#complain(text));
   }
 
   #asked(): unknown {

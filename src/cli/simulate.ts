@@ -6,6 +6,7 @@ import type { RigFile } from '../rig/rig-file.ts';
 import type { Console } from './console.ts';
 import { rigFromFlags } from './line-flags.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { captureFromFlags } from './run-capture.ts';
 import { checkOutputs, profileFromFlags, type RunFlags, seedFromFlags, withRunFlags } from './run-flags.ts';
 import { runSimulation } from './simulate-run.ts';
 
@@ -65,7 +66,7 @@ export function simulateCommand(
             json: flags.json,
             jsonStream: flags.jsonStream,
             junit: flags.junit,
-            capture: flags.capture,
+            capture: captureFromFlags(flags),
           },
           console,
         ),

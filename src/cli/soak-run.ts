@@ -3,9 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { InvariantError, PortError } from '../base/failure.ts';
 import { SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
-import { encodeFrame } from '../framing/encoder.ts';
-import { CaptureWriter, LINKTYPE_USER0 } from '../port/capture.ts';
 import { monotonicClock } from '../port/clock.ts';
+import type { ModemLines } from '../port/modem-lines.ts';
 import { junitText } from '../report/junit.ts';
 import { RunDirectory } from '../report/run-directory.ts';
 import { type OpenRig, openRig } from '../rig/open-rig.ts';
@@ -15,7 +14,6 @@ import { type Plan, planOf } from '../soak/plan.ts';
 import type { Profile } from '../soak/profile.ts';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import type { Tap } from '../soak/tapped.ts';
 import { beginView, fold, type ViewState } from '../view/state.ts';
 import type { View } from '../view/view.ts';
 import { openView, type ViewWish } from './choose-view.ts';
@@ -26,6 +24,7 @@ import { LocalEnd, type LocalEndListener } from './local-end.ts';
 import { printSummary } from './print-summary.ts';
 import { productVersion } from './product-version.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
+import { type CaptureRequest, RunCapture } from './run-capture.ts';
 
 /** How often the ends are sampled. */
 const SAMPLE_EVERY_MS = 1_000;
@@ -42,7 +41,7 @@ export interface SoakRequest extends ViewWish {
   /** Where run directories go. */
   readonly runs: string;
   readonly junit: string | undefined;
-  readonly capture: string | undefined;
+  readonly capture: CaptureRequest | undefined;
 }
 
 /** Runs a soak; resolves to the exit code. Throws UsageError and PortError while nothing has been sent. */
@@ -65,7 +64,7 @@ class SoakRun {
   readonly #seed: Random;
   readonly #startedAt = new Date().toISOString();
   readonly #directory: RunDirectory;
-  readonly #capture: CaptureWriter | undefined;
+  readonly #capture: RunCapture | undefined;
   readonly #ends: LocalEnd[] = [];
   readonly #view: View;
   #state: ViewState;
@@ -144,7 +143,6 @@ class SoakRun {
   #startEnd(name: 'near' | 'far', plan: Plan | undefined): LocalEnd {
     const port = this.#rig[name];
     if (port === undefined) throw new InvariantError(`the ${name} end has no port here`);
-    const tap = this.#tap(name);
     const end = new LocalEnd(
       {
         name,
@@ -154,7 +152,7 @@ class SoakRun {
         random: this.#seed.fork(name),
         startedAt: this.#rig.startedAt,
         ...(plan === undefined ? {} : { plan }),
-        ...(tap === undefined ? {} : { tap }),
+        onlooker: this.#capture?.recorder(name === 'near' ? 0 : 1),
       },
       this.#listener(name),
     );
@@ -194,7 +192,21 @@ class SoakRun {
 
   #sampleAll(): void {
     for (const end of this.#ends.toReversed()) this.#show(end.sample());
-    this.#capture?.flush();
+    this.#captureLines();
+  }
+
+  /** Puts the control lines and UART errors of each port into the capture, and makes it readable. */
+  #captureLines(): void {
+    if (this.#capture === undefined) return;
+    for (const { name, port } of this.#ends) {
+      const recorder = this.#capture.recorder(name === 'near' ? 0 : 1);
+      const uart = port.uartCounters();
+      if (uart !== null) recorder.uart(monotonicClock.now(), uart);
+      const told = ({ ri, ...lines }: ModemLines): void =>
+        recorder.lines(monotonicClock.now(), ri === null ? lines : { ...lines, ri });
+      void port.modemLines().then((lines) => lines && told(lines));
+    }
+    this.#capture.flush();
   }
 
   #show(item: Sample | JournalEntry): void {
@@ -243,24 +255,15 @@ class SoakRun {
     printSummary(result, this.#directory.path, people, this.#console.env);
   }
 
-  #openCapture(complain: (text: string) => void): CaptureWriter | undefined {
+  #openCapture(complain: (text: string) => void): RunCapture | undefined {
     const { capture } = this.#request;
     if (capture === undefined) return undefined;
-    const interfaces = (['near', 'far'] as const).flatMap((name) => {
+    const lines = (['near', 'far'] as const).flatMap((name) => {
       const port = this.#rig[name];
-      return port === undefined ? [] : [{ name: `${name} ${port.path}`, linkType: LINKTYPE_USER0 }];
+      return port === undefined ? [] : [`${name} ${port.path}`];
     });
-    return new CaptureWriter(capture, interfaces, (error) => complain(`${capture}: ${error.message}`));
-  }
-
-  /** Shows the capture every frame of an end; a message leaves in the same bytes as it would be encoded here. */
-  #tap(name: 'near' | 'far'): Tap | undefined {
-    const writer = this.#capture;
-    if (writer === undefined) return undefined;
-    const unixOrigin = Date.now() * 1_000 - monotonicClock.now();
-    const port = name === 'near' ? 0 : 1;
-    return (now, direction, message) =>
-      writer.add({ port, time: unixOrigin + now, direction, bytes: encodeFrame(message) });
+    const origin = Date.now() * 1_000 - monotonicClock.now();
+    return new RunCapture(capture, lines, origin, complain);
   }
 
   #asked(): unknown {

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { UsageError } from '../base/failure.ts';
 import type { Console } from './console.ts';
 import { defaultRig, type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
+import { captureFromFlags } from './run-capture.ts';
 import { checkOutputs, profileFromFlags, type RunFlags, seedFromFlags, withRunFlags } from './run-flags.ts';
 import { runSoak } from './soak-run.ts';
 
@@ -49,7 +50,7 @@ export function soakCommand(
             json: flags.json,
             jsonStream: flags.jsonStream,
             junit: flags.junit,
-            capture: flags.capture,
+            capture: captureFromFlags(flags),
           },
           console,
         ),

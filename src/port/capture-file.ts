@@ -1,5 +1,5 @@
 /** Reads pcapng captures, ours and others', bounded by their size; what is damaged is said, not thrown. */
-import type { CaptureInterface, Direction } from './capture.ts';
+import type { CaptureInterface, Direction } from './capture-block.ts';
 
 /** A port of a capture that was read. */
 export interface ReadInterface extends CaptureInterface {

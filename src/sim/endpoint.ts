@@ -4,12 +4,12 @@ import type { ByteMachine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
 import { Framed } from '../framing/framed.ts';
 import type { DamageEvent } from '../framing/framing-event.ts';
-import { Tapped } from '../soak/tapped.ts';
 import { Connection } from '../transport/connection.ts';
 import type { CloseCause, ConnectionEvent } from '../transport/connection-event.ts';
 import type { ConnectionOptions } from '../transport/connection-options.ts';
 import { InMessages } from './in-messages.ts';
 import { DELIVERIES, type Mail } from './mail.ts';
+import { Tapped } from './tapped.ts';
 import { type Spoken, WireWatch } from './wire-watch.ts';
 
 /** What an endpoint is made of. */

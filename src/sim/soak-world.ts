@@ -3,10 +3,9 @@ import { type Duration, type Instant, MILLISECOND, SECOND } from '../base/instan
 import { type LineSettings, lineTime } from '../base/line-settings.ts';
 import type { Random } from '../base/random.ts';
 import type { DirectionOptions } from '../line/direction.ts';
-import { SoakLink } from '../soak/link.ts';
+import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { JournalEntry } from '../soak/sample.ts';
-import type { Tap } from '../soak/tapped.ts';
 import type { ConnectionOptions } from '../transport/connection-options.ts';
 import { Wire } from './wire.ts';
 import { World } from './world.ts';
@@ -22,7 +21,7 @@ export interface SoakWorldOptions {
   readonly random: Random;
   readonly connection?: Omit<ConnectionOptions, 'random' | 'lineTime'>;
   /** Is shown every message that passes at an end. */
-  readonly taps?: readonly [Tap, Tap];
+  readonly onlookers?: readonly [Onlooker, Onlooker] | undefined;
   /** Told of every journal entry. */
   readonly onEntry?: (entry: JournalEntry) => void;
 }
@@ -42,7 +41,7 @@ export class SoakWorld {
   readonly wires: readonly [Wire, Wire];
 
   constructor(options: SoakWorldOptions) {
-    const { plan, settings, random, taps, onEntry, connection } = options;
+    const { plan, settings, random, onlookers, onEntry, connection } = options;
     const wire = (from: 0 | 1): Wire =>
       new Wire({
         batch: BATCH,
@@ -61,7 +60,7 @@ export class SoakWorld {
         random: random.fork(index === 0 ? 'near' : 'far'),
         startedAt: 0,
         uart: () => this.wires[index === 0 ? 1 : 0].receiveErrors,
-        ...(taps === undefined ? {} : { tap: taps[index] }),
+        onlooker: onlookers?.[index],
         ...(connection === undefined ? {} : { connection }),
       });
     this.near = link(0);

@@ -1,13 +1,13 @@
 /** Watches what two connections put on their line: the window is kept, acknowledgments and keep-alives come in time. Changes nothing. */
 import { type Duration, type Instant, MILLISECOND, SECOND } from '../base/instant.ts';
 import { distance, WINDOW_FRAMES } from '../base/sequence.ts';
-import type { Tap } from '../soak/tapped.ts';
 import {
   PACKET_CONTROL_END_STREAM,
   PACKET_CONTROL_KEEPALIVE_OR_CORRELATE,
   PACKET_CONTROL_RETRY,
 } from '../wire/flags.ts';
 import { decodeTransport, type TransportPacket } from '../wire/transport-packet.ts';
+import type { Tap } from './tapped.ts';
 
 /** An acknowledgment may wait for others that long. [MC-DPL8R] 3.1.6.5 */
 const ACKNOWLEDGE: Duration = 100 * MILLISECOND;

@@ -8,15 +8,21 @@ import type { DamageCause, DamageEvent } from '../framing/framing-event.ts';
 import { SoakEnd, type SoakEndOptions } from './end.ts';
 import type { LineCounters } from './result.ts';
 import type { JournalEntry } from './sample.ts';
-import { type Tap, Tapped } from './tapped.ts';
+
+/** Is shown every byte that passes, for captures; must keep nothing waiting. */
+export interface Onlooker {
+  sent(now: Instant, bytes: Uint8Array): void;
+  received(now: Instant, bytes: Uint8Array): void;
+  /** A frame under way will not be completed. */
+  gap(now: Instant): void;
+}
 
 /** What a link is given besides what its end is. */
 export interface SoakLinkOptions extends Omit<SoakEndOptions, 'lineCounters'> {
   /** UART counters of the port so far, `null` where it has none; read whenever figures are wanted. Absent: none. */
   readonly uart?: () => UartCounters | null;
   readonly framing?: DeframerOptions;
-  /** Is shown every message that passes. */
-  readonly tap?: Tap;
+  readonly onlooker?: Onlooker | undefined;
 }
 
 /** Bytes as two hexadecimal digits each. */
@@ -32,12 +38,14 @@ export class SoakLink implements ByteMachine<JournalEntry> {
   readonly end: SoakEnd;
   readonly #framed: Framed<JournalEntry>;
   readonly #uart: () => UartCounters | null;
+  readonly #onlooker: Onlooker | undefined;
 
   constructor(options: SoakLinkOptions) {
-    const { uart, framing, tap, ...rest } = options;
+    const { uart, framing, onlooker, ...rest } = options;
     this.#uart = uart ?? (() => null);
+    this.#onlooker = onlooker;
     this.end = new SoakEnd({ ...rest, lineCounters: () => this.lineCounters });
-    this.#framed = new Framed(tap === undefined ? this.end : new Tapped(this.end, tap), framing);
+    this.#framed = new Framed(this.end, framing);
   }
 
   /** Bytes, frames and UART errors since the link was made; the end's figures are deltas of each run. */
@@ -51,10 +59,12 @@ export class SoakLink implements ByteMachine<JournalEntry> {
   }
 
   receive(now: Instant, bytes: Uint8Array): void {
+    this.#onlooker?.received(now, bytes);
     this.#framed.receive(now, bytes);
   }
 
   gap(now: Instant): void {
+    this.#onlooker?.gap(now);
     this.#framed.gap(now);
   }
 
@@ -67,7 +77,9 @@ export class SoakLink implements ByteMachine<JournalEntry> {
   }
 
   poll(now: Instant): Uint8Array | undefined {
-    return this.#framed.poll(now);
+    const bytes = this.#framed.poll(now);
+    if (bytes !== undefined) this.#onlooker?.sent(now, bytes);
+    return bytes;
   }
 
   next(): JournalEntry | undefined {

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { CaptureWriter, LINKTYPE_USER0 } from '../../src/port/capture.ts';
+import { CaptureWriter } from '../../src/port/capture.ts';
+import { LINKTYPE_USER0 } from '../../src/port/capture-block.ts';
 import { dplink } from './dplink.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'dplink-decode-'));
@@ -31,7 +32,9 @@ test('frames are listed from hex text, with the damage between them, and the exi
 
 test('a capture is listed, one with a time beyond any calendar too', async () => {
   const path = join(place, 'far.pcapng');
-  const writer = new CaptureWriter(path, [{ name: 'near /dev/x', linkType: LINKTYPE_USER0 }], () => {});
+  const writer = new CaptureWriter(path, [{ name: 'near /dev/x', linkType: LINKTYPE_USER0 }], {
+    onFailure: () => {},
+  });
   const bytes = Uint8Array.from(Buffer.from(CONNECT, 'hex'));
   writer.add({ port: 0, time: 1_700_000_000_000_000, direction: 'sent', bytes });
   writer.add({ port: 0, time: 9_000_000_000_000_000_000, direction: 'received', bytes });
@@ -41,6 +44,52 @@ test('a capture is listed, one with a time beyond any calendar too', async () =>
   expect(stdout).toContain('2023-11-14T22:13:20.000Z near /dev/x sent');
   expect(stdout).toContain('9000000000000000000 µs near /dev/x received');
 });
+
+test('a simulated run captured as frames and as the raw line is listed the same from both', async () => {
+  const path = join(place, 'both.pcapng');
+  const flags = [
+    '--rig',
+    'rigs/noisy.yaml',
+    '--duration',
+    '5s',
+    '--seed',
+    'decode',
+    '--runs',
+    place,
+    '--ui',
+    'none',
+  ];
+  await dplink(['simulate', ...flags, '--capture', path, '--capture-of', 'both']);
+  const { stdout } = await dplink(['decode', path, '--json']);
+  const found = JSON.parse(stdout) as Found[];
+  const line = found.filter(({ port }) => port.endsWith(' (line)'));
+  const frames = found.filter((each) => !line.includes(each));
+  const intact = (list: Found[], port: string, direction: string) =>
+    list.filter(
+      (each) =>
+        each.port.startsWith(port) &&
+        each.direction === direction &&
+        !each.damage &&
+        !each.comment?.includes('damaged'),
+    ).length;
+  for (const port of ['near', 'far']) {
+    for (const direction of ['sent', 'received']) {
+      expect(intact(line, port, direction)).toBeGreaterThan(20);
+      expect(intact(line, port, direction)).toBe(intact(frames, port, direction));
+    }
+  }
+  expect(line.filter(({ damage }) => damage).length).toBe(
+    frames.filter(({ comment }) => comment?.includes('damaged')).length,
+  );
+  expect(line.some(({ damage }) => damage)).toBe(true);
+});
+
+interface Found {
+  readonly port: string;
+  readonly direction: string;
+  readonly comment?: string;
+  readonly damage?: unknown;
+}
 
 test('text that is no hex is refused with its line and column', async () => {
   const { code, stderr } = await dplink(['decode'], { stdin: 'cc 40\n10 0x zz\n' });

@@ -46,6 +46,11 @@ describe('a mistake on the command line is exit 2 and one line that says what wa
     ],
     [['soak', '--rig', place], `${place}: is a directory, not a file`],
     [['soak', '--junit', '/nowhere/x.xml'], '--junit: /nowhere/x.xml: no such directory: /nowhere'],
+    [['soak', '--capture-last', '1MB'], '--capture-last says how to capture: give --capture FILE too'],
+    [
+      ['host', '--port', '/dev/x', '--capture', join(place, 'x'), '--capture-last', '10'],
+      '--capture-last: expected a size from 512KiB, such as 20MB, got "10"',
+    ],
     [['soak', '--capture', place], `--capture: ${place}: is a directory, not a file`],
     [['host', '--address', 'hello'], '--address: "hello": expected x-directplay:/key=value;...'],
     [['decode', '/nowhere'], '/nowhere: no such file'],

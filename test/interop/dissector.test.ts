@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CaptureWriter, LINKTYPE_USER0 } from '../../src/port/capture.ts';
+import { CaptureWriter } from '../../src/port/capture.ts';
+import { LINKTYPE_USER0 } from '../../src/port/capture-block.ts';
 import { PACKETS, SESSION_PACKETS } from '../../src/wire/declarations.ts';
 import { dissectorText, filterName } from '../../src/wire/dissector.ts';
 import { encoder } from '../../src/wire/encode.ts';
@@ -114,8 +115,8 @@ describe.skipIf(!hasTshark)(
 
     function dissect(specimens: readonly Specimen[]): { readings: Reading[]; complaints: string } {
       const path = join(folder, 'frames.pcapng');
-      const writer = new CaptureWriter(path, [{ name: 'near', linkType: LINKTYPE_USER0 }], (error) => {
-        throw error;
+      const writer = new CaptureWriter(path, [{ name: 'near', linkType: LINKTYPE_USER0 }], {
+        onFailure: fail,
       });
       specimens.forEach(({ bytes, what }, i) => {
         writer.add({
@@ -175,7 +176,7 @@ describe.skipIf(!hasTshark)(
           .map((record) => encoder(packet)(record as never)),
       );
       const path = join(folder, 'datagrams.pcapng');
-      const writer = new CaptureWriter(path, [{ name: 'udp', linkType: LINKTYPE_RAW }], fail);
+      const writer = new CaptureWriter(path, [{ name: 'udp', linkType: LINKTYPE_RAW }], { onFailure: fail });
       for (const bytes of datagrams)
         writer.add({ port: 0, time: 0, direction: 'sent', bytes: overUdp(bytes) });
       writer.close();

@@ -1,17 +1,13 @@
 /** pcapng written and read back; damage and full disks are told, never thrown. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/failure.ts';
-import {
-  type CaptureEntry,
-  CaptureWriter,
-  LINKTYPE_RTAC_SERIAL,
-  LINKTYPE_USER0,
-} from '../../src/port/capture.ts';
+import { CaptureWriter, RING_SIZE_MIN } from '../../src/port/capture.ts';
+import { type CaptureEntry, LINKTYPE_RTAC_SERIAL, LINKTYPE_USER0 } from '../../src/port/capture-block.ts';
 import { type Capture, readCapture } from '../../src/port/capture-file.ts';
 
 const TIME = 1_795_228_837_579_008;
@@ -39,7 +35,7 @@ function fail(error: Error): never {
 
 function written(entries: readonly CaptureEntry[]): Uint8Array {
   const path = join(folder, 'written.pcapng');
-  const writer = new CaptureWriter(path, INTERFACES, fail);
+  const writer = new CaptureWriter(path, INTERFACES, { onFailure: fail });
   for (const entry of entries) writer.add(entry);
   writer.close();
   const bytes = readFileSync(path);
@@ -59,7 +55,7 @@ describe('captures', () => {
 
   it('can be read while they are written, after a flush', () => {
     const path = join(folder, 'growing.pcapng');
-    const writer = new CaptureWriter(path, INTERFACES, fail);
+    const writer = new CaptureWriter(path, INTERFACES, { onFailure: fail });
     writer.add(ENTRIES[0]!);
     expect(readFileSync(path).length).toBe(0);
     writer.flush();
@@ -104,13 +100,36 @@ describe('captures', () => {
     expect(capture.packets).toMatchObject([{ time: 1, direction: 'received' }]);
   });
 
+  it('bounded to a ring keep the latest packets, all of the last half, within the bound', () => {
+    const path = join(folder, 'ring.pcapng');
+    const writer = new CaptureWriter(path, INTERFACES, { sizeMax: RING_SIZE_MIN, onFailure: fail });
+    const largest = () =>
+      [path, `${path}.older`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0);
+    for (let i = 0; i < 1_000; i++) {
+      writer.add({ ...ENTRIES[2]!, time: TIME + i });
+      expect(largest()).toBeLessThanOrEqual(RING_SIZE_MIN);
+    }
+    writer.close();
+    expect(existsSync(`${path}.older`)).toBe(false);
+    const file = readFileSync(path);
+    expect(file.length).toBe(writer.size);
+    const { packets, damage, interfaces } = readCapture(file) as Capture;
+    expect(damage).toBeUndefined();
+    expect(interfaces.length % INTERFACES.length).toBe(0);
+    const times = packets.map(({ time }) => time - TIME);
+    expect(times).toEqual(times.map((_, i) => 1_000 - times.length + i));
+    expect(packets.length * 5_000).toBeGreaterThan(RING_SIZE_MIN / 2 - 65_536 - 5_000);
+  });
+
   it('that cannot be created are a mistake of the operator', () => {
-    expect(() => new CaptureWriter(join(folder, 'absent', 'x.pcapng'), INTERFACES, fail)).toThrow(UsageError);
+    expect(
+      () => new CaptureWriter(join(folder, 'absent', 'x.pcapng'), INTERFACES, { onFailure: fail }),
+    ).toThrow(UsageError);
   });
 
   it.skipIf(!existsSync('/dev/full'))('on a full disk end, say so once, and disturb nobody', () => {
     const failures: Error[] = [];
-    const writer = new CaptureWriter('/dev/full', INTERFACES, (error) => failures.push(error));
+    const writer = new CaptureWriter('/dev/full', INTERFACES, { onFailure: (error) => failures.push(error) });
     for (let i = 0; i < 100; i++) writer.add(ENTRIES[2]!);
     writer.flush();
     writer.close();

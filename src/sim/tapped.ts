@@ -1,4 +1,4 @@
-/** Shows every message that passes between framing and an end to an onlooker, for captures. Changes nothing. */
+/** Shows every message that passes between framing and an end to an onlooker, for watches. Changes nothing. */
 import type { Instant } from '../base/instant.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Message } from '../wire/message.ts';
