@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chooseView, colouringFor, glyphsFor, type UiChoice } from '../view/choose.ts';
 import { JsonStreamView } from '../view/json-stream.ts';
 import { PlainView } from '../view/plain.ts';
-import { Dashboard } from '../view/screen.ts';
+import { Dashboard, type DashboardOptions } from '../view/screen.ts';
 import { beginView, type ViewPlan } from '../view/state.ts';
 import { NO_VIEW, type View } from '../view/view.ts';
 import type { Console } from './console.ts';
@@ -16,8 +16,11 @@ export interface ViewWish {
   readonly jsonStream: boolean;
 }
 
+/** What the operator may ask for from the keyboard. */
+export type Operator = Pick<DashboardOptions, 'onQuit' | 'onLine'>;
+
 /** The view; with `--json` or `--json-stream` standard output holds nothing but JSON, and lines for people go to standard error. */
-export function openView(wish: ViewWish, plan: ViewPlan, console: Console, onQuit: () => void): View {
+export function openView(wish: ViewWish, plan: ViewPlan, console: Console, operator: Operator): View {
   const machine = wish.json || wish.jsonStream;
   const output = machine ? console.stderr : console.stdout;
   const facts = {
@@ -39,7 +42,7 @@ export function openView(wish: ViewWish, plan: ViewPlan, console: Console, onQui
     glyphs: glyphsFor(console.env),
     colouring: colouringFor(facts),
     state: beginView(plan),
-    onQuit,
+    ...operator,
     onSnapshot: (text) => saveSnapshot(plan.runDirectory, text),
   });
 }

@@ -1,6 +1,7 @@
 /** One end of a line in this process: a port, its driver and the stack over it. Decides nothing. */
 import type { PortError } from '../base/failure.ts';
 import type { Instant } from '../base/instant.ts';
+import type { ModemLines } from '../base/modem-lines.ts';
 import type { Random } from '../base/random.ts';
 import type { Clock } from '../port/clock.ts';
 import { Driver } from '../port/driver.ts';
@@ -41,6 +42,7 @@ export class LocalEnd {
   readonly #link: SoakLink;
   readonly #driver: Driver<JournalEntry>;
   readonly #listener: LocalEndListener;
+  #lines: ModemLines | null | undefined;
 
   constructor(options: LocalEndOptions, listener: LocalEndListener) {
     const { port, clock, ...rest } = options;
@@ -70,13 +72,35 @@ export class LocalEnd {
   /** The operator wants an end; twice, at once. */
   stop(): void {
     this.engine.stop(this.#clock.now());
-    if (this.#driver.isRunning) this.#driver.wake();
-    else this.#drain();
+    this.wake();
+  }
+
+  /** The port's control lines as of the last sample; `undefined` until the port has answered once. */
+  get lines(): ModemLines | null | undefined {
+    return this.#lines;
   }
 
   /** What this end knows of itself now. */
   sample(): Sample {
-    return this.engine.sample(this.#clock.now());
+    // The answer comes too late for this sample: it holds what the lines were a sample ago.
+    void this.port.modemLines().then((lines) => {
+      this.#lines = lines;
+    });
+    const sample = this.engine.sample(this.#clock.now());
+    return this.#lines === undefined ? sample : { ...sample, lines: this.#lines };
+  }
+
+  /** Stops sending new messages, or goes on with it; true while stopped. */
+  hold(): boolean {
+    this.engine.held = !this.engine.held;
+    this.wake();
+    return this.engine.held;
+  }
+
+  /** To be called after the engine was given a command. */
+  wake(): void {
+    if (this.#driver.isRunning) this.#driver.wake();
+    else this.#drain();
   }
 
   /** Stops driving and closes the port; what was handed to the port still gets a moment to leave. */

@@ -12,6 +12,7 @@ import { buildResult } from '../soak/build-result.ts';
 import { planOf } from '../soak/plan.ts';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
+import type { LineAction } from '../view/keys.ts';
 import { beginView, fold, type ViewState } from '../view/state.ts';
 import type { View } from '../view/view.ts';
 import { openView } from './choose-view.ts';
@@ -100,10 +101,13 @@ class Simulation {
       ],
     };
     this.#state = beginView(plan);
-    this.#view = openView(request, plan, console, () => {
-      // On a raw terminal Ctrl-C is a key like q: the operator interrupts either way.
-      this.#quit = true;
-      this.#world.stop();
+    this.#view = openView(request, plan, console, {
+      onQuit: () => {
+        // On a raw terminal Ctrl-C is a key like q: the operator interrupts either way.
+        this.#quit = true;
+        this.#world.stop();
+      },
+      onLine: (action) => this.#act(action),
     });
   }
 
@@ -203,6 +207,12 @@ class Simulation {
       versions: { dplink: productVersion(), node: process.version },
       host: { platform: process.platform, arch: process.arch },
     };
+  }
+
+  /** There is no port to break or switch; a mark is all that virtual time can take. */
+  #act(action: LineAction): void {
+    const text = action === 'mark' ? undefined : `${action}: not in a simulation`;
+    this.#world.near.end.note(this.#world.now, 'mark', { by: 'operator', ...(text ? { text } : {}) });
   }
 
   #complain(text: string): void {

@@ -4,7 +4,6 @@ import { InvariantError, PortError } from '../base/failure.ts';
 import { SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
-import type { ModemLines } from '../port/modem-lines.ts';
 import { junitText } from '../report/junit.ts';
 import { RunDirectory } from '../report/run-directory.ts';
 import { type OpenRig, openRig } from '../rig/open-rig.ts';
@@ -20,6 +19,7 @@ import { openView, type ViewWish } from './choose-view.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { onInterrupt } from './interrupt.ts';
+import { LineControls } from './line-controls.ts';
 import { LocalEnd, type LocalEndListener } from './local-end.ts';
 import { printSummary } from './print-summary.ts';
 import { productVersion } from './product-version.ts';
@@ -70,6 +70,7 @@ class SoakRun {
   #state: ViewState;
   #failure: unknown;
   #portLost: PortError | undefined;
+  #controls: LineControls | undefined;
   #quit = false;
   #over: () => void = () => {};
 
@@ -100,10 +101,13 @@ class SoakRun {
       })),
     };
     this.#state = beginView(plan);
-    this.#view = openView(request, plan, console, () => {
-      // On a raw terminal Ctrl-C is a key like q: the operator interrupts either way.
-      this.#quit = true;
-      this.#stop();
+    this.#view = openView(request, plan, console, {
+      onQuit: () => {
+        // On a raw terminal Ctrl-C is a key like q: the operator interrupts either way.
+        this.#quit = true;
+        this.#stop();
+      },
+      onLine: (action) => void this.#controls?.act(action),
     });
   }
 
@@ -157,6 +161,7 @@ class SoakRun {
       this.#listener(name),
     );
     this.#ends.push(end);
+    if (name === 'near') this.#controls = new LineControls(end, monotonicClock);
     end.start();
     return end;
   }
@@ -198,13 +203,11 @@ class SoakRun {
   /** Puts the control lines and UART errors of each port into the capture, and makes it readable. */
   #captureLines(): void {
     if (this.#capture === undefined) return;
-    for (const { name, port } of this.#ends) {
+    for (const { name, port, lines } of this.#ends) {
       const recorder = this.#capture.recorder(name === 'near' ? 0 : 1);
       const uart = port.uartCounters();
       if (uart !== null) recorder.uart(monotonicClock.now(), uart);
-      const told = ({ ri, ...lines }: ModemLines): void =>
-        recorder.lines(monotonicClock.now(), ri === null ? lines : { ...lines, ri });
-      void port.modemLines().then((lines) => lines && told(lines));
+      if (lines) recorder.lines(monotonicClock.now(), lines);
     }
     this.#capture.flush();
   }

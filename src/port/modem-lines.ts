@@ -1,26 +1,5 @@
 /** The modem control lines of a port as TIOCMGET's bits and as booleans. Asks no port itself. */
-
-/** The lines of a serial port at one moment. `null` means that this port or this OS cannot say. */
-export interface ModemLines {
-  /** Clear To Send, an input. */
-  readonly cts: boolean;
-  /** Data Set Ready, an input. */
-  readonly dsr: boolean;
-  /** Data Carrier Detect, an input. */
-  readonly dcd: boolean;
-  /** Ring Indicator, an input; read on Linux only. */
-  readonly ri: boolean | null;
-  /** Data Terminal Ready, an output: read back on Linux, elsewhere what was last set here. */
-  readonly dtr: boolean;
-  /** Request To Send, an output: read back on Linux, elsewhere what was last set here. */
-  readonly rts: boolean;
-}
-
-/** Outputs that the operator may set; a line that is left out stays as it is. */
-export interface OutputLines {
-  readonly dtr?: boolean;
-  readonly rts?: boolean;
-}
+import type { ModemLines } from '../base/modem-lines.ts';
 
 // Bits of TIOCMGET; ioctl_tty(2), asm-generic/termios.h.
 const TIOCM_DTR = 0x002;

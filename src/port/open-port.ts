@@ -1,8 +1,8 @@
 /** What an open port of this machine offers to those who drive it. Says nothing of how it was opened. */
 import type { PortError } from '../base/failure.ts';
 import type { LineSettings } from '../base/line-settings.ts';
+import type { ModemLines, OutputLines } from '../base/modem-lines.ts';
 import type { UartCounters } from '../base/uart-counters.ts';
-import type { ModemLines, OutputLines } from './modem-lines.ts';
 
 /** Ends a subscription; a second call does nothing. */
 export type Unsubscribe = () => void;

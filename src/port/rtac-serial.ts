@@ -1,7 +1,8 @@
 /** Packets of LINKTYPE_RTAC_SERIAL: what happened on a serial line, as a stock Wireshark shows it. Reads and writes no file. */
+
+import type { ModemLines } from '../base/modem-lines.ts';
 import type { UartCounters } from '../base/uart-counters.ts';
 import type { Direction } from './capture-block.ts';
-import type { ModemLines, OutputLines } from './modem-lines.ts';
 
 /** Seconds, microseconds, event, control lines, two footer bytes. https://www.tcpdump.org/linktypes/LINKTYPE_RTAC_SERIAL.html */
 const HEADER_SIZE = 12;
@@ -27,7 +28,7 @@ export const UART_EVENTS: Readonly<Partial<Record<keyof UartCounters, LineEventK
 const LINE_BITS = { cts: 0x01, dcd: 0x02, dsr: 0x04, rts: 0x08, dtr: 0x10, ri: 0x20 } as const;
 
 /** The control lines as far as they are known; an unknown one is told as off. */
-export type ControlLines = Partial<ModemLines & OutputLines>;
+export type ControlLines = Partial<ModemLines>;
 
 /** One packet: `bytes` as they passed at `time` (whole microseconds since 1970-01-01 UTC). */
 export function rtacPacket(

@@ -52,6 +52,8 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   #outcome: Outcome | undefined;
   #before: LineCounters = NO_COUNTERS;
   #heard = false;
+  /** While set, this end sends no new probe messages; what was sent is still repeated and acknowledged. */
+  held = false;
 
   constructor(options: SoakEndOptions) {
     if ((options.role === 'join') !== (options.plan !== undefined)) {
@@ -154,7 +156,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   poll(now: Instant): Message | undefined {
     this.#now = now;
     if (!this.#started) return undefined;
-    this.#run?.fill(now);
+    if (!this.held) this.#run?.fill(now);
     const body = this.#connection.poll(now);
     this.#pump(now);
     return body === undefined ? undefined : { kind: 'transport', identifier: 0, body };

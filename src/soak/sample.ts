@@ -1,4 +1,5 @@
 /** One end's figures once a second (a line of `samples.ndjson`), and what happens in between (a line of `journal.ndjson`). Types only. */
+import type { ModemLines } from '../base/modem-lines.ts';
 import type { Category, EndName, LineCounters } from './result.ts';
 
 /** Counters of one stream as one end sees them; cumulative. `delivered` and what follows stay 0 at the sending end. */
@@ -33,6 +34,8 @@ export interface Sample extends LineCounters {
     readonly duplicates: number;
   };
   readonly streams: readonly StreamCounters[];
+  /** The port's control lines when they were last asked for; `null` where it has none, absent where nobody asked. */
+  readonly lines?: ModemLines | null;
 }
 
 /** Where a soak stands, in order; `ended` may follow any. */

@@ -1,6 +1,7 @@
 /** Figures of the ends side by side: the connection, the line, or the most telling of both where room is short. */
 
 import type { LineSettings } from '../base/line-settings.ts';
+import type { ModemLines } from '../base/modem-lines.ts';
 import { countText, millisecondsText, scaledText, UNKNOWN } from '../base/quantity.ts';
 import { fitLine, type Glyphs, type Span, type StyledLine, span, type Tone } from '../base/styled-text.ts';
 import { fitText } from '../base/text-width.ts';
@@ -44,6 +45,17 @@ function uartText({ uart }: Sample): { text: string; tone?: Tone } {
   if (sum === 0) return { text: '0' };
   return { text: `F${uart.framing} P${uart.parity} O${uart.overrun} B${uart.break}`, tone: 'bad' };
 }
+
+/** Control lines as lamps, in the order of the label. */
+function lamps(...names: readonly (keyof ModemLines)[]): Figure['show'] {
+  return ({ lines }) => {
+    if (lines === undefined) return { text: UNKNOWN, tone: 'quiet' };
+    if (lines === null) return { text: 'none', tone: 'quiet' };
+    return { text: names.map((name) => LAMPS[String(lines[name])]).join(' ') };
+  };
+}
+
+const LAMPS: Readonly<Record<string, string>> = { true: 'on', false: 'off', null: UNKNOWN };
 
 const CONNECTION: readonly Figure[] = [
   {
@@ -122,6 +134,9 @@ const LINE: readonly Figure[] = [
   { label: 'skipped', rank: 1, show: ({ bytes }) => fault(bytes.skipped) },
   { label: 'resyncs', rank: 1, show: ({ frames }) => fault(frames.resyncs) },
   { label: 'UART', rank: 2, show: uartText },
+  { label: 'DTR RTS', rank: 3, show: lamps('dtr', 'rts') },
+  { label: 'CTS DSR', rank: 3, show: lamps('cts', 'dsr') },
+  { label: 'DCD RI', rank: 3, show: lamps('dcd', 'ri') },
 ];
 
 /** The `count` figures that come first, in the order in which they stand. */

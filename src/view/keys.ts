@@ -1,7 +1,10 @@
 /** Every key of the dashboard, declared once: the line at the bottom, the help and the keyboard come from it. */
 
+/** What the operator can do to the line from the keyboard, all of it at the near end. */
+export type LineAction = 'mark' | 'break' | 'dtr' | 'rts' | 'cut';
+
 /** What a key does. */
-export type KeyAction = 'quit' | 'help' | 'pause' | 'unit' | 'scale' | 'snapshot';
+export type KeyAction = 'quit' | 'help' | 'pause' | 'unit' | 'scale' | 'snapshot' | LineAction;
 
 interface Key {
   readonly action: KeyAction;
@@ -53,6 +56,29 @@ export const KEYS: readonly Key[] = [
     short: 'snapshot',
     about: 'save what is shown as text in the run directory',
   },
+  {
+    action: 'mark',
+    names: ['m'],
+    shown: 'm',
+    short: 'mark',
+    about: 'put a numbered mark into the journal: now I moved the cable',
+  },
+  {
+    action: 'cut',
+    names: ['x'],
+    shown: 'x',
+    short: 'cut traffic',
+    about: 'stop or resume sending new messages from the near end',
+  },
+  {
+    action: 'break',
+    names: ['b'],
+    shown: 'b',
+    short: 'break',
+    about: 'hold the line in the break condition for a quarter of a second',
+  },
+  { action: 'dtr', names: ['d'], shown: 'd', short: 'DTR', about: 'switch DTR of the near port off or on' },
+  { action: 'rts', names: ['r'], shown: 'r', short: 'RTS', about: 'switch RTS of the near port off or on' },
 ];
 
 /** What the key called `name` does; `undefined` for any other. */

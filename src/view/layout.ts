@@ -53,7 +53,7 @@ function bodyRows(width: number, height: number, directions: number, tall: boole
   const charts = Math.max(1, Math.min(directions, Math.floor(width / 30), 4));
   const throughput = Array.from({ length: charts }, (_, index): [PaneName, number] => ['throughput', index]);
   if (width >= WIDE) {
-    const figures = clamp(height * 0.38, 7, 13);
+    const figures = clamp(height * 0.45, 7, 16);
     const top = clamp((height - figures) * 0.62, 5, 26);
     return [
       { panes: throughput, height: top },

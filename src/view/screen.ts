@@ -2,7 +2,7 @@
 import blessed from 'blessed';
 import { ansiLine, type Colouring, type Glyphs } from '../base/styled-text.ts';
 import { dashboardLines, dashboardText } from './dashboard-lines.ts';
-import { actionOf, type KeyAction } from './keys.ts';
+import { actionOf, type KeyAction, type LineAction } from './keys.ts';
 import { firstOptions, type PaneOptions, UNITS } from './pane.ts';
 import { SECONDS_PER_POINT } from './series.ts';
 import type { ViewState } from './state.ts';
@@ -30,6 +30,8 @@ export interface DashboardOptions {
   readonly onQuit: () => void;
   /** The operator wants what is shown saved: the screen's text, line ends included. */
   readonly onSnapshot: (text: string) => void;
+  /** The operator wants something done at the near end of the line. */
+  readonly onLine: (action: LineAction) => void;
 }
 
 /** A terminal name that blessed knows how to drive. */
@@ -158,6 +160,9 @@ export class Dashboard implements View {
       case 'scale':
         this.#panes = { ...panes, scale: (panes.scale + 1) % SECONDS_PER_POINT.length };
         break;
+      default:
+        this.#options.onLine(action);
+        return;
     }
     this.#draw();
   }

@@ -21,6 +21,7 @@ const dashboard = new Dashboard({
     ended = true;
   },
   onSnapshot: () => {},
+  onLine: () => {},
 });
 const startedAt = performance.now();
 const timer = setInterval(() => {

@@ -16,6 +16,7 @@ new Dashboard({
   state: stateAfter(30),
   onQuit: () => {},
   onSnapshot: () => {},
+  onLine: () => {},
 });
 
 setInterval(() => {}, 1000);

@@ -47,6 +47,7 @@ function fresh(end: string): Mutable<Sample> {
     uart: null,
     connection: { state: 'connecting', rttMs: null, window: 2, outstanding: 0, retries: 0, duplicates: 0 },
     streams: [stream('near', 'far', 0), stream('far', 'near', 1)],
+    lines: end === 'near' ? { dtr: true, rts: true, cts: true, dsr: true, dcd: false, ri: null } : null,
   };
 }
 

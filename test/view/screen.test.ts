@@ -84,7 +84,7 @@ const expected = (width: number, height: number): string =>
   dashboardText(dashboardLines(state, width, height, firstOptions(UNICODE_GLYPHS)));
 
 function open(terminal: FakeTerminal) {
-  const calls = { quit: 0, snapshots: [] as string[] };
+  const calls = { quit: 0, snapshots: [] as string[], line: [] as string[] };
   const dashboard = new Dashboard({
     input: terminal.input,
     output: terminal.output,
@@ -94,6 +94,7 @@ function open(terminal: FakeTerminal) {
     state,
     onQuit: () => calls.quit++,
     onSnapshot: (text) => calls.snapshots.push(text),
+    onLine: (action) => calls.line.push(action),
   });
   opened.push(dashboard);
   return { dashboard, calls };
@@ -143,6 +144,9 @@ describe('the dashboard on a terminal', () => {
     expect(calls.snapshots[0]).toBe(expected(80, 24));
     terminal.press('?');
     await until(async () => (await terminal.text()).includes('─ words ─'));
+    for (const key of 'mbdrx') terminal.press(key);
+    await until(() => calls.line.length === 5);
+    expect(calls.line).toEqual(['mark', 'break', 'dtr', 'rts', 'cut']);
     terminal.press('q');
     terminal.press('\u0003');
     await until(() => calls.quit === 2);
