@@ -1,5 +1,6 @@
 /** Serves one port as the far end, run after run, and keeps what each run left. Parses no flags. */
 import { type PortError, UsageError } from '../base/failure.ts';
+import type { Duration } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
 import type { OpenPort } from '../port/open-port.ts';
@@ -33,6 +34,8 @@ export interface HostRequest {
   readonly jsonStream: boolean;
   readonly seed: string | undefined;
   readonly once: boolean;
+  /** How long an unplugged port is waited for. */
+  readonly patience: Duration;
   readonly capture: CaptureRequest | undefined;
 }
 
@@ -40,7 +43,11 @@ export interface HostRequest {
 export async function runHost(request: HostRequest, console: Console): Promise<number> {
   const seed = new Random(seedFromFlags(request));
   const around = rigSurroundings(request.rigFile);
-  const rig = await openRig(request.rig, around, { random: seed.fork('line'), clock: monotonicClock });
+  const rig = await openRig(request.rig, around, {
+    random: seed.fork('line'),
+    clock: monotonicClock,
+    patience: request.patience,
+  });
   try {
     const port = rig.near;
     if (port === undefined)

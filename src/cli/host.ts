@@ -5,11 +5,13 @@ import type { RigEnd, RigFile } from '../rig/rig-file.ts';
 import type { Console } from './console.ts';
 import { runHost } from './host-run.ts';
 import { type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
+import { type PatienceFlag, patienceFromFlags, withPatienceFlag } from './patience.ts';
 import { type CaptureFlags, captureFromFlags, withCaptureFlags } from './run-capture.ts';
 import { checkRuns, type RunFlags, withKeepFlags } from './run-flags.ts';
 
 type HostFlags = LineFlags &
   CaptureFlags &
+  PatienceFlag &
   Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'> & { readonly once: boolean };
 
 /** The command; `finish` is told the exit code. */
@@ -21,7 +23,7 @@ export function hostCommand(
     command: 'host',
     describe: 'The far end of a line: take part in whatever the near end asks, run after run',
     builder: (yargs) =>
-      withCaptureFlags(withKeepFlags(withLineFlags(yargs)))
+      withPatienceFlag(withCaptureFlags(withKeepFlags(withLineFlags(yargs))))
         .option('once', {
           type: 'boolean',
           default: false,
@@ -35,9 +37,10 @@ export function hostCommand(
         throw new UsageError('a line is needed: --port PATH, --address URL or --rig FILE');
       checkRuns(flags.runs);
       const capture = captureFromFlags(flags);
+      const patience = patienceFromFlags(flags);
       finish(
         await runHost(
-          { ...flags, capture, rigFile: named.file, rig: farEndOf(named.file, named.rig) },
+          { ...flags, capture, patience, rigFile: named.file, rig: farEndOf(named.file, named.rig) },
           console,
         ),
       );

@@ -1,11 +1,11 @@
 /** One end of a line in this process: a port, its driver and the stack over it. Decides nothing. */
 import type { PortError } from '../base/failure.ts';
-import type { Instant } from '../base/instant.ts';
+import { type Instant, MILLISECOND } from '../base/instant.ts';
 import type { ModemLines } from '../base/modem-lines.ts';
 import type { Random } from '../base/random.ts';
 import type { Clock } from '../port/clock.ts';
 import { Driver } from '../port/driver.ts';
-import type { OpenPort } from '../port/open-port.ts';
+import type { OpenPort, PortOutage } from '../port/open-port.ts';
 import type { SoakEnd } from '../soak/end.ts';
 import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
@@ -56,6 +56,7 @@ export class LocalEnd {
       onLost: (now, error) => this.#lost(now, error),
       onFailure: (error) => listener.onFailure(error),
     });
+    port.onOutage((outage) => this.#outage(outage));
   }
 
   /** The engine, for its figures. */
@@ -107,6 +108,16 @@ export class LocalEnd {
   async close(): Promise<void> {
     await this.#driver.stop();
     await this.port.close();
+  }
+
+  /** The engine goes on: for it, the line is silent for a while. */
+  #outage(outage: PortOutage): void {
+    if (outage.type === 'lost') this.engine.note(outage.at, 'portLost', { text: outage.error.message });
+    else {
+      const { at, after, path } = outage;
+      this.engine.note(at, 'portBack', { path, afterMs: after / MILLISECOND });
+    }
+    this.wake();
   }
 
   #lost(now: Instant, error: PortError): void {

@@ -1,11 +1,24 @@
 /** What an open port of this machine offers to those who drive it. Says nothing of how it was opened. */
 import type { PortError } from '../base/failure.ts';
+import type { Duration, Instant } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import type { ModemLines, OutputLines } from '../base/modem-lines.ts';
 import type { UartCounters } from '../base/uart-counters.ts';
 
 /** Ends a subscription; a second call does nothing. */
 export type Unsubscribe = () => void;
+
+/** The device behind a port went away, or is back. */
+export type PortOutage =
+  | { readonly type: 'lost'; readonly at: Instant; readonly error: PortError }
+  | {
+      readonly type: 'back';
+      readonly at: Instant;
+      /** From the notice of the loss to the open port. */
+      readonly after: Duration;
+      /** Where it is now. */
+      readonly path: string;
+    };
 
 /** An open port. It becomes lost or is closed once, and never opens again: reopening gives a new one. */
 export interface OpenPort {
@@ -33,6 +46,8 @@ export interface OpenPort {
   onData(listener: (bytes: Uint8Array) => void): Unsubscribe;
   /** Called once when the port is lost (unplugged, hung up, failed); never after `close`. At once if it is lost already. */
   onLost(listener: (error: PortError) => void): Unsubscribe;
+  /** Called when the device behind the port goes away and when it is back, on ports that outlive it; else never. */
+  onOutage(listener: (outage: PortOutage) => void): Unsubscribe;
   /** Called when bytes arrived and then none for long enough that a frame under way will not be completed. */
   gapSignal(listener: () => void): Unsubscribe;
   /** The modem lines now; `null` where the port has none (a pty) or is not open. */

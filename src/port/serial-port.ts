@@ -1,9 +1,13 @@
 /** Opens a serial port with the settings of a line, reads back what was set, and opens it again when it comes back. */
 import type { BindingInterface } from '@serialport/bindings-cpp';
 import { SerialPortStream } from '@serialport/stream';
+import { durationText } from '../base/duration-text.ts';
 import { PortError } from '../base/failure.ts';
+import type { Duration } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import { type Clock, monotonicClock } from './clock.ts';
+import { findDevice, knowDevice } from './find-device.ts';
+import { LastingPort } from './lasting-port.ts';
 import { lockHolder, openFailure } from './open-failure.ts';
 import type { OpenPort } from './open-port.ts';
 import { systemBinding } from './patched-binding.ts';
@@ -69,33 +73,37 @@ export async function openSerialPort(options: SerialPortOptions): Promise<OpenPo
   }
 }
 
-/** Until when and how often {@link reopenWhenBack} tries. */
-export interface Patience {
-  /** Milliseconds between two attempts, 10 or more. */
-  readonly every: number;
-  /** Milliseconds after which the last failure is thrown. */
-  readonly until: number;
-  /** Ends the waiting early; the last failure is then thrown. */
-  readonly signal?: AbortSignal;
-}
+/** How often {@link openLastingPort} looks for a device that went away, in milliseconds. */
+const LOOK_EVERY_MS = 250;
 
 /**
- * Opens a port that is expected to come back, always as a fresh object: a stream that had an error is of no further
- * use. Tries at once and then `every` so often; throws what the last attempt threw once `until` has passed, and at
- * once what waiting does not cure (a usage error, a setting that the port cannot have).
+ * Opens a port that may be unplugged and come back, at the same path or, with the same USB serial number, at another.
+ * It is lost when it stays away for longer than `patience`, and at once when waiting does not help (a setting that the port
+ * cannot have). Throws as {@link openSerialPort}.
  */
-export async function reopenWhenBack(options: SerialPortOptions, patience: Patience): Promise<OpenPort> {
+export async function openLastingPort(options: SerialPortOptions, patience: Duration): Promise<LastingPort> {
   const clock = options.clock ?? monotonicClock;
-  const end = clock.now() + patience.until * 1_000;
-  for (;;) {
-    try {
-      return await openSerialPort(options);
-    } catch (error) {
-      const curable = error instanceof PortError && error.fault !== 'unsupported';
-      if (!curable || patience.signal?.aborted || clock.now() >= end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(10, patience.every)));
+  const first = await openSerialPort(options);
+  const device = await knowDevice(options.path);
+  const reopen = async (signal: AbortSignal): Promise<OpenPort> => {
+    const end = clock.now() + patience;
+    for (;;) {
+      try {
+        const path = await findDevice(device);
+        if (path !== undefined) return await openSerialPort({ ...options, path });
+        throw new PortError(
+          'lost',
+          device.path,
+          `${device.path} did not come back within ${durationText(patience)}`,
+        );
+      } catch (error) {
+        const curable = error instanceof PortError && error.fault !== 'unsupported';
+        if (!curable || signal.aborted || clock.now() >= end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
     }
-  }
+  };
+  return new LastingPort(first, { clock, reopen });
 }
 
 function kindOf(path: string, binding: BindingInterface | undefined): PortKind {

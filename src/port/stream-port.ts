@@ -114,6 +114,11 @@ export class StreamPort implements OpenPort {
     return () => this.#lostListeners.delete(listener);
   }
 
+  /** A stream does not outlive its device. */
+  onOutage(): Unsubscribe {
+    return () => {};
+  }
+
   gapSignal(listener: () => void): Unsubscribe {
     this.#gapListeners.add(listener);
     if (this.isOpen) {

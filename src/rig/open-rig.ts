@@ -3,7 +3,7 @@ import { UsageError } from '../base/failure.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Injected } from '../line/line-event.ts';
 import type { OpenPort } from '../port/open-port.ts';
-import { openSerialPort } from '../port/serial-port.ts';
+import { openLastingPort, openSerialPort } from '../port/serial-port.ts';
 import { type EndPlan, planEnd, type RigSurroundings } from './end-settings.ts';
 import type { RigFile } from './rig-file.ts';
 import { openVirtualLine, type VirtualLine, type VirtualLineOptions } from './virtual-line.ts';
@@ -66,11 +66,14 @@ async function openEnd(
   plan: EndPlan,
   line: VirtualLine | undefined,
   end: 0 | 1,
-  { clock }: VirtualLineOptions,
+  { clock, patience }: VirtualLineOptions,
 ): Promise<OpenPort | undefined> {
   const { settings } = plan;
   if (plan.kind === 'elsewhere') return undefined;
-  if (plan.kind === 'port') return await openSerialPort({ path: plan.path, settings, clock });
+  if (plan.kind === 'port') {
+    const options = { path: plan.path, settings, clock };
+    return await (patience ? openLastingPort(options, patience) : openSerialPort(options));
+  }
   if (line === undefined) return undefined;
   const { paths, binding } = line;
   return await openSerialPort({ path: paths[end], settings, clock, ...(binding ? { binding } : {}) });

@@ -1,4 +1,5 @@
 /** Makes the virtual line that a rig describes: on ptys, or inside this process. Opens neither of its ports. */
+import type { Duration } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
 import type { End } from '../line/direction.ts';
 import type { Injected, LineEvent } from '../line/line-event.ts';
@@ -15,6 +16,8 @@ export interface VirtualLineOptions {
   /** All chance comes from here. */
   readonly random: Random;
   readonly clock: Clock;
+  /** How long a real port that was unplugged is waited for; none when left out. */
+  readonly patience?: Duration;
   /** Called for everything that the line does to the bytes sent by an end; 0 is near. */
   readonly onEvent?: (from: End, event: LineEvent) => void;
 }

@@ -65,6 +65,37 @@ describe.skipIf(!socat)('dplink soak against dplink host in another process (nee
     expect(stdout.match(/run \d+ ended/g)).toHaveLength(2);
   });
 
+  test('a cable that is unplugged for a while costs time and no reliable message', {
+    timeout: 90_000,
+  }, async () => {
+    const runs = join(place, 'runs-unplugged');
+    const running = start([
+      ...['soak', '--port', near, '--profile', profile, '--duration', '6s', '--json-stream'],
+      ...['--runs', runs],
+    ]);
+    await running.printed(/"phase":"running"/);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    cable.kill('SIGKILL');
+    await running.printed(/portLost/);
+    for (const each of [near, far]) rmSync(each, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    cable = spawn('socat', [`pty,raw,echo=0,link=${near}`, `pty,raw,echo=0,link=${far}`]);
+    const { code, stdout } = await running.finished;
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const events = lines.filter(({ type }) => type === 'event').map(({ event }) => event);
+    expect(events).toContain('portBack');
+    const result = lines.at(-1) as unknown as Result;
+    expect(
+      result.streams.map(
+        ({ lost, duplicated, misordered, corrupted }) => lost + duplicated + misordered + corrupted,
+      ),
+    ).toEqual([0, 0]);
+    expect(code).toBe(0);
+  });
+
   test('a far end that is killed is noticed and reported: exit 1', { timeout: 90_000 }, async () => {
     const running = start([
       'soak',

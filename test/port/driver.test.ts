@@ -48,6 +48,9 @@ class Talker extends TestMachine {
 
 /** A port in memory that takes everything. */
 class FakePort implements OpenPort {
+  onOutage() {
+    return () => {};
+  }
   readonly path = 'fake';
   readonly settings = SETTINGS;
   readonly notApplied = [];

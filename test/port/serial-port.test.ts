@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { PortError, UsageError } from '../../src/base/failure.ts';
 import { DEFAULT_LINE_SETTINGS, type LineSettings } from '../../src/base/line-settings.ts';
 import { libcSupported } from '../../src/port/libc.ts';
 import type { OpenPort } from '../../src/port/open-port.ts';
-import { openSerialPort, reopenWhenBack, type SerialPortOptions } from '../../src/port/serial-port.ts';
+import { openSerialPort, type SerialPortOptions } from '../../src/port/serial-port.ts';
 import { terminalSettings } from '../../src/port/terminal.ts';
 import { BarePty } from './bare-pty.ts';
 
@@ -307,43 +307,5 @@ describe.runIf(libcSupported())('closing a serial port', () => {
     const before = descriptors();
     for (let i = 0; i < 10; i++) for (const how of ['close', 'lose', 'refuse'] as const) await round(how);
     expect(descriptors()).toBe(before);
-  });
-});
-
-describe.runIf(libcSupported())('a port that comes back', () => {
-  it('is opened again as a fresh object', async () => {
-    const path = joinPath(folder, 'ttyBACK');
-    const first = pty();
-    symlinkSync(first.path, path);
-    const port = await open(path);
-    const lost = new Promise((resolve) => port.onLost(resolve));
-    first.unplug();
-    await lost;
-    rmSync(path);
-    const second = pty();
-    setTimeout(() => symlinkSync(second.path, path), 150);
-    const options = { path, settings: DEFAULT_LINE_SETTINGS };
-    const again = await reopenWhenBack(options, { every: 20, until: 5_000 });
-    ports.push(again);
-    expect(again).not.toBe(port);
-    let text = '';
-    again.onData((bytes) => {
-      text += Buffer.from(bytes).toString();
-    });
-    second.write(Buffer.from('back'));
-    await until(() => text === 'back');
-  });
-
-  it('is given up after the time allowed, with the last failure', async () => {
-    const options = { path: '/dev/ttyNONE0', settings: DEFAULT_LINE_SETTINGS };
-    expect((await fault(reopenWhenBack(options, { every: 10, until: 60 }))).fault).toBe('absent');
-    const signal = AbortSignal.abort();
-    expect((await fault(reopenWhenBack(options, { every: 10, until: 60_000, signal }))).fault).toBe('absent');
-  });
-
-  it('is not waited for when waiting cannot help', async () => {
-    const settings = { ...DEFAULT_LINE_SETTINGS, flowcontrol: 'DTR' } as const;
-    const opening = reopenWhenBack({ path: '/dev/ttyNONE0', settings }, { every: 10, until: 60_000 });
-    expect((await fault(opening)).fault).toBe('unsupported');
   });
 });

@@ -1,0 +1,34 @@
+/** The flag that says how long an unplugged port is waited for. */
+import type { Argv } from 'yargs';
+import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { UsageError } from '../base/failure.ts';
+import { type Duration, SECOND } from '../base/instant.ts';
+
+/** The flag as yargs hands it over. */
+export interface PatienceFlag {
+  readonly patience: string;
+}
+
+/** How long a port that was unplugged is waited for unless told otherwise. */
+const PATIENCE = '60s';
+/** The longest that can be asked for: a weekend. */
+const PATIENCE_MAX: Duration = 72 * 3600 * SECOND;
+
+/** Adds `--patience`. */
+export function withPatienceFlag<T>(yargs: Argv<T>): Argv<T & PatienceFlag> {
+  return yargs.option('patience', {
+    type: 'string',
+    requiresArg: true,
+    default: PATIENCE,
+    describe: 'How long to wait for a port that was unplugged; 0s ends at once',
+  }) as unknown as Argv<T & PatienceFlag>;
+}
+
+/** The patience asked for. Throws UsageError. */
+export function patienceFromFlags({ patience }: PatienceFlag): Duration {
+  const duration = parseDuration(patience);
+  if (duration !== undefined && duration <= PATIENCE_MAX) return duration;
+  throw new UsageError(
+    `--patience: expected ${DURATION_EXPECTED}, 0s to 72h, got ${JSON.stringify(patience)}`,
+  );
+}
