@@ -36,7 +36,7 @@ export class Acknowledgment {
 
   /** A data frame was processed. [MS-DPDX] 3.1.5.10, DFR-9 */
   received(now: Instant, arrival: Arrival, isPolled: boolean, isRetry: boolean, hasGap: boolean): void {
-    this.#wasRetry = isRetry;
+    if (arrival !== 'outOfRange') this.#wasRetry = isRetry;
     if (isPolled) this.#isUrgent = true;
     else {
       const isClean = arrival === 'inOrder' && !hasGap;

@@ -23,8 +23,11 @@ export interface SendOptions extends Delivery {
  */
 export type CloseCause = 'local' | 'partner' | 'retries' | 'hardDisconnect' | 'handshake';
 
-/** Why a frame was sent again: its timer ran out, a SACK mask showed it missing, or the end of a burst was probed. */
-export type RetryCause = 'timer' | 'gap' | 'probe';
+/**
+ * Why a frame was sent again: its timer ran out, a SACK mask showed it missing, the end of a burst was probed, or the
+ * line was idle while everything waited for this frame, lost before.
+ */
+export type RetryCause = 'timer' | 'gap' | 'probe' | 'spare';
 
 /** What a connection reports. */
 export type ConnectionEvent =

@@ -12,7 +12,7 @@ export interface ConnectionOptions {
   readonly version?: number;
   /** dwSessID of an own CONNECT, 1..0xFFFFFFFF; drawn if absent. For worked examples. */
   readonly sessionId?: number;
-  /** The largest data frame sent, in bytes, header and masks included, 32..65535 (DFR-15). */
+  /** The largest data frame sent, in bytes, header included and masks not, 32..{@link FRAME_SIZE_LIMIT} (DFR-15). */
   readonly frameSizeMax?: number;
   /** The largest message sent or put together from frames, in bytes; a partner that exceeds it is cut off (DFR-15). */
   readonly messageSizeMax?: number;
@@ -35,6 +35,8 @@ export type ConnectionSettings = Required<Omit<ConnectionOptions, 'random' | 'se
 export const FRAME_SIZE_MAX = 1400;
 /** The smallest value that the largest frame may be set to: a full header with all masks and some payload. */
 export const FRAME_SIZE_MIN = 32;
+/** The largest value: with all masks it is what a partner takes that accepts frames of 1500 bytes, as our own framing does. */
+export const FRAME_SIZE_LIMIT = 1484;
 /** The largest message by default: 1 MiB. */
 export const MESSAGE_SIZE_MAX = 1024 * 1024;
 /** Bytes that `send` accepts by default ahead of the line: 4 MiB. */

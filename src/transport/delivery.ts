@@ -2,6 +2,8 @@
 
 import { decodeCoalesced } from '../wire/coalesced.ts';
 import {
+  PACKET_COMMAND_END_MSG,
+  PACKET_COMMAND_NEW_MSG,
   PACKET_COMMAND_RELIABLE,
   PACKET_COMMAND_SEQUENTIAL,
   PACKET_COMMAND_USER_1,
@@ -14,6 +16,8 @@ import type { EventQueue } from './event-queue.ts';
 import { Reassembly } from './reassembly.ts';
 import type { FrameSink } from './receiver.ts';
 import { marksKeepAlive } from './version.ts';
+
+const WHOLE_MESSAGE = PACKET_COMMAND_NEW_MSG | PACKET_COMMAND_END_MSG;
 
 /** Hands messages to the event queue. [MS-DPDX] 2.2.17, 2.2.17.1, 3.1.5.8, 3.1.5.9 */
 export class Delivery implements FrameSink {
@@ -55,14 +59,14 @@ export class Delivery implements FrameSink {
     }
     if ((control & PACKET_CONTROL_COALESCE) !== 0) {
       this.#reassembly.interrupt();
-      this.#split(payload);
+      this.#split(command, payload);
     } else this.#reassembly.add(command, payload);
   }
 
   early(command: number, control: number, payload: Uint8Array): void {
     if (this.#hasEnded || this.#isKeepAlive(control, payload)) return;
-    if ((control & PACKET_CONTROL_COALESCE) !== 0) this.#split(payload);
-    else this.#indicate(command, payload.slice());
+    if ((control & PACKET_CONTROL_COALESCE) !== 0) this.#split(command, payload);
+    else if (this.#reassembly.accepts(payload.length)) this.#indicate(command, payload.slice());
   }
 
   passed(): void {
@@ -79,7 +83,11 @@ export class Delivery implements FrameSink {
     return marksKeepAlive(this.#version) || payload.length === 0;
   }
 
-  #split(payload: Uint8Array): void {
+  /** Without NEW_MSG and END_MSG it is taken all the same: what they say of whole messages, the coalesce headers say too (DFR-16). */
+  #split(command: number, payload: Uint8Array): void {
+    if ((command & WHOLE_MESSAGE) !== WHOLE_MESSAGE) {
+      this.#events.violation('2.2.17.1', 'coalesced frame without NEW_MSG and END_MSG');
+    }
     const parts = decodeCoalesced(payload);
     if ('name' in parts) {
       this.#events.violation('2.2.17.1', `${parts.field}: ${parts.reason}`);

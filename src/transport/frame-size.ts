@@ -1,7 +1,7 @@
 /** How large the next data frame should be, judged by what became of the last ones. Cuts no messages. */
 import type { Duration } from '../base/instant.ts';
 import { SECOND } from '../base/instant.ts';
-import { type ConnectionSettings, FRAME_SIZE_MIN } from './connection-options.ts';
+import { type ConnectionSettings, FRAME_SIZE_LIMIT, FRAME_SIZE_MIN } from './connection-options.ts';
 import type { RoundTrip } from './round-trip.ts';
 
 /** Size of TRANS_USERDATA_HEADER without masks. [MS-DPDX] 2.2.17 */
@@ -29,8 +29,10 @@ const CLEAN_STRETCHES = 3;
 const FRAME_TIME_MAX: Duration = SECOND;
 /** ... as long as its payload has at least so many bytes: below, a slow line would carry little but headers. */
 const SLOW_PAYLOAD_MIN = 64;
-/** The share of the window that a round trip should take at most: some of its places wait for a repeat. */
-const ROUND_TRIP_SHARE = 3 / 8;
+/** The share of the window that a round trip should take at most: the other places wait for repeats, and repeats of them. */
+const ROUND_TRIP_SHARE = 1 / 4;
+/** The share of frames lost up to which they may be larger than the best size, for the window to fill the line. */
+const FILLING_LOSS = 1 / 5;
 
 /**
  * Of all payloads of n bytes, the one with n(n + h) = h/q carries most, where h is the overhead and q the chance that a
@@ -41,7 +43,7 @@ export class FrameSize {
   /** Payload bytes in a second of line, or 0 where the pace is not known. */
   readonly #timeMax: number;
   readonly #byteTime: Duration;
-  #ceiling: number;
+  #ceiling = FRAME_SIZE_MIN;
   #losses = 0;
   #bytes = 0;
   /** Losses since the last arrival, and bytes that arrived since the last loss. */
@@ -58,8 +60,7 @@ export class FrameSize {
       this.#byteTime > 0
         ? Math.max(Math.floor(FRAME_TIME_MAX / this.#byteTime) - OVERHEAD, SLOW_PAYLOAD_MIN)
         : Number.MAX_SAFE_INTEGER;
-    this.#ceiling = settings.frameSizeMax;
-    this.#judge();
+    this.ceiling = settings.frameSizeMax;
   }
 
   /** The largest data frame that may be sent, in bytes, masks not counted. */
@@ -68,16 +69,18 @@ export class FrameSize {
   }
 
   set ceiling(bytes: number) {
-    this.#ceiling = Math.max(FRAME_SIZE_MIN, Math.floor(bytes));
+    this.#ceiling = Math.min(Math.max(FRAME_SIZE_MIN, Math.floor(bytes)), FRAME_SIZE_LIMIT);
     this.#judge();
   }
 
   /** The payload, in bytes, that makes the best frame now, when `window` frames may be on their way. */
   payload(window: number): number {
-    // Where so many frames do not fill the line, larger ones carry more, as long as about one in eight is lost at most.
+    // Where so many frames do not fill the line, larger ones carry more, as long as few enough are lost. Only what has
+    // arrived counts, and one loss more than there were: a frame numbered too large has to be repeated as it is.
     const filling =
       this.#byteTime > 0 ? this.#roundTrip.smoothed / this.#byteTime / (window * ROUND_TRIP_SHARE) : 0;
-    const wanted = Math.max(this.#best, Math.min(filling, this.#bytesPerLoss / 8));
+    const proven = this.#bytes / (this.#losses + 1);
+    const wanted = Math.max(this.#best, Math.min(filling, proven * FILLING_LOSS));
     const most = Math.min(this.payloadMax, this.#timeMax);
     return Math.floor(Math.max(Math.min(wanted, most), FRAME_SIZE_MIN - DATA_HEADER_SIZE));
   }
@@ -99,13 +102,21 @@ export class FrameSize {
     this.#judge();
   }
 
-  /** A frame of so many bytes of payload is known, or assumed, to be lost. */
-  lost(payload: number): void {
+  /** A frame of so many bytes of payload is known, or assumed, to be lost; returns for how many losses it was counted. */
+  lost(payload: number): number {
     const weight = ++this.#run > RUN_MAX ? RUN_WEIGHT : 1;
     this.#clean = 0;
     this.#losses += weight;
     // On average a frame is hit in its middle; how the rest would have fared is not known.
     this.#bytes += (weight * (payload + OVERHEAD)) / 2;
+    this.#judge();
+    return weight;
+  }
+
+  /** A frame that was assumed to be lost, and counted for so many losses, turns out to have arrived. */
+  notLost(payload: number, losses: number): void {
+    this.#losses = Math.max(0, this.#losses - losses);
+    this.#bytes = Math.max(0, this.#bytes - (losses * (payload + OVERHEAD)) / 2);
     this.#judge();
   }
 

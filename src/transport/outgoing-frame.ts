@@ -45,6 +45,10 @@ export class OutgoingFrame {
   transmissions = 0;
   /** Retries because the timer ran out; those for evidence do not count towards the end of the connection. */
   timeouts = 0;
+  /** Spare copies that it may still be sent in. */
+  spares = 0;
+  /** The losses that its timeouts were counted for when its size was judged. */
+  assumedLosses = 0;
   /** When its last bit last left. */
   departed: Instant = 0;
   /** When it counts as lost. */

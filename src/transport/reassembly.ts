@@ -35,6 +35,12 @@ export class Reassembly {
     return this.#length;
   }
 
+  /** Whether so many bytes more are within the limit; once something is not, {@link isBeyondLimit} says so. */
+  accepts(bytes: number): boolean {
+    if (this.#length + bytes > this.#sizeMax) this.#isBeyondLimit = true;
+    return !this.#isBeyondLimit;
+  }
+
   /** Takes the next frame; the payload is copied. */
   add(command: number, payload: Uint8Array): void {
     const isNew = (command & PACKET_COMMAND_NEW_MSG) !== 0;
@@ -44,13 +50,12 @@ export class Reassembly {
       if (isEnd) this.#isDropping = false;
       return;
     }
-    if (!this.#isOpen && isEnd) {
-      this.#indicate(command, copyOf(payload));
+    if (!this.accepts(payload.length)) {
+      this.drop();
       return;
     }
-    if (this.#length + payload.length > this.#sizeMax) {
-      this.#isBeyondLimit = true;
-      this.drop();
+    if (!this.#isOpen && isEnd) {
+      this.#indicate(command, copyOf(payload));
       return;
     }
     this.#isOpen = true;

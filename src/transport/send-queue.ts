@@ -66,6 +66,11 @@ export class SendQueue {
     return this.#head === this.#waiting.length;
   }
 
+  /** Whether END_OF_STREAM is next. */
+  get isAtEnd(): boolean {
+    return this.#waiting[this.#head]?.control === PACKET_CONTROL_END_STREAM;
+  }
+
   /** Messages of the application accepted and neither acknowledged nor given up. */
   get open(): number {
     return this.#open;

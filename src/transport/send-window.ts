@@ -12,6 +12,8 @@ import type { WindowSize } from './window-size.ts';
 
 /** Retries of a send mask after which a frame that must be acknowledged is sent to carry it. */
 const MASK_RETRIES = 2;
+/** Spare copies of a frame for each time that it was shown missing. */
+const SPARES = 8;
 
 /** What an acknowledgment was worth: `stale` repeats old news, `impossible` names frames never sent (DFR-8). */
 export type AcknowledgmentOutcome = 'valid' | 'stale' | 'impossible';
@@ -35,6 +37,8 @@ export class SendWindow {
   /** No frame's deadline is earlier. It may be out of date, which costs one look through the window. */
   #earliest: Instant | undefined;
   #isLost = false;
+  /** Frames just acknowledged that were assumed to be lost; empty between two acknowledgments. */
+  readonly #doubtful: { order: number; bytes: number; losses: number }[] = [];
   #maskWanted = false;
   #keepAliveWanted = false;
 
@@ -115,6 +119,8 @@ export class SendWindow {
     frame.sequence = this.#next;
     frame.transmissions = 0;
     frame.timeouts = 0;
+    frame.spares = 0;
+    frame.assumedLosses = 0;
     this.#next = advance(this.#next);
     return frame;
   }
@@ -161,8 +167,27 @@ export class SendWindow {
     if (frame.state !== 'sent') return;
     frame.state = 'due';
     frame.cause = cause;
+    if (cause === 'gap') frame.spares = SPARES;
+    else if (cause === 'spare') frame.spares--;
     this.#inFlight--;
     this.#due++;
+  }
+
+  /** Has those frames repeated once more that were shown missing and whose last copy left at `before` or earlier. */
+  repeatSpare(before: Instant): void {
+    for (let n = 0, count = this.outstanding; n < count; n++) {
+      const frame = this.#frame(this.#oldest + n);
+      if (frame.spares > 0 && frame.departed <= before) this.repeat(frame, 'spare');
+    }
+  }
+
+  /** Whether a frame that was shown missing may be sent in spare copies. */
+  get hasSpares(): boolean {
+    for (let n = 0, count = this.outstanding; n < count; n++) {
+      const frame = this.#frame(this.#oldest + n);
+      if (frame.state === 'sent' && frame.spares > 0) return true;
+    }
+    return false;
   }
 
   /** Has everything repeated that was sent: the partner is known to have disregarded it (CON-5). */
@@ -178,8 +203,12 @@ export class SendWindow {
     if (count > outstanding) {
       return distance(nextReceive, this.#oldest) <= WINDOW_FRAMES ? 'stale' : 'impossible';
     }
+    // A mask that names what was never sent is not believed in anything (DFR-8).
+    const isTrue = mask.isEmpty || !this.#namesUnsent(mask, outstanding - count);
+    if (!isTrue) mask.clear();
     let newest: OutgoingFrame | undefined;
     let newestOrder = 0;
+    let newestOnce = 0;
     let settled = 0;
     for (let n = 0; n < outstanding; n++) {
       // Bit 0 stands for the number after bNRcv, which itself is missing (DFR-2).
@@ -189,6 +218,9 @@ export class SendWindow {
       if (!isNamed || frame.state === 'acknowledged') continue;
       settled++;
       const order = frame.transmissions === 1 ? frame.order : frame.firstOrder;
+      if (frame.transmissions === 1) newestOnce = Math.max(newestOnce, order);
+      if (frame.assumedLosses > 0)
+        this.#doubtful.push({ order, bytes: frame.payload.length, losses: frame.assumedLosses });
       if (order > newestOrder && frame.state !== 'expired') {
         newestOrder = order;
         newest = frame;
@@ -198,11 +230,11 @@ export class SendWindow {
     // Only the newest is sampled: the acknowledgment of the others may have been delayed on purpose.
     if (newest !== undefined && newest.transmissions === 1) this.#roundTrip.sample(newest.departed, now);
     if (newestOrder > this.#arrivedOrder) this.#arrivedOrder = newestOrder;
+    if (this.#doubtful.length > 0) this.#judgeDoubtful(newestOnce);
     this.#advanceTo(nextReceive);
     if (!mask.isEmpty) this.#showGaps(now);
     if (settled > 0) this.#size.acknowledged(settled, mask.isEmpty);
-    if (mask.isEmpty || !this.#namesUnsent(mask, outstanding - count)) return 'valid';
-    return 'impossible';
+    return isTrue ? 'valid' : 'impossible';
   }
 
   /** Lets frames run out: reliable ones are repeated, the others given up (DFR-11). [MS-DPDX] 3.1.6.3 */
@@ -285,6 +317,17 @@ export class SendWindow {
     }
   }
 
+  /**
+   * Frames repeated for silence were late, not damaged, if what was sent once and after them is acknowledged with them:
+   * had it arrived without them, a mask would have shown them missing long before. A host that was busy is no noise.
+   */
+  #judgeDoubtful(newestOnce: number): void {
+    for (const { order, bytes, losses } of this.#doubtful) {
+      if (order < newestOnce) this.#frameSize.notLost(bytes, losses);
+    }
+    this.#doubtful.length = 0;
+  }
+
   #namesUnsent(mask: Mask, beyond: number): boolean {
     for (let bit = Math.max(0, beyond - 1); bit < MASK_BITS; bit++) if (mask.has(bit)) return true;
     return false;
@@ -297,7 +340,7 @@ export class SendWindow {
         return;
       }
       frame.timeouts++;
-      this.#frameSize.lost(frame.payload.length);
+      frame.assumedLosses += this.#frameSize.lost(frame.payload.length);
     }
     if (isReliable(frame)) {
       this.repeat(frame, frame.cause);

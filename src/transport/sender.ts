@@ -22,6 +22,10 @@ const POLL_EVERY = 4;
 const PROBES_MAX = 2;
 /** Added to 1.5 round trips before the end of a burst is probed: a busy host at the other end answers late. */
 const PROBE_MARGIN: Duration = 30 * MILLISECOND;
+/** Spare copies in a round trip, of how many frame times they take one, and the least time between two. */
+const SPARES_PER_ROUND_TRIP = 8;
+const SPARES_LINE_SHARE = 3;
+const SPARE_SPACING_MIN: Duration = 10 * MILLISECOND;
 
 /** Retries first, then new frames as the window allows. */
 export class Sender {
@@ -44,6 +48,8 @@ export class Sender {
   #sincePoll = 0;
   #probeAt: Instant | undefined;
   #probes = 0;
+  #spareAt: Instant | undefined;
+  #spareSpacing: Duration = SPARE_SPACING_MIN;
   #endOfStream: number | undefined;
 
   constructor(settings: ConnectionSettings, roundTrip: RoundTrip, events: EventQueue) {
@@ -70,8 +76,13 @@ export class Sender {
     return this.window.due > 0 || this.#canSendNew;
   }
 
+  /** Whether END_OF_STREAM waits for nothing but room on the line. */
+  get isEndNext(): boolean {
+    return this.window.due === 0 && this.#canSendNew && this.queue.isAtEnd;
+  }
+
   get deadline(): Instant | undefined {
-    return earlier(this.window.deadline, this.#probeAt);
+    return earlier(this.window.deadline, earlier(this.#probeAt, this.#spareAt));
   }
 
   /** The frame to send now, which the caller then reports as {@link sent}. */
@@ -112,6 +123,12 @@ export class Sender {
       this.#events.push({ type: 'retried', sequence, attempt: frame.transmissions - 1, cause });
     }
     const isLast = this.#settings.timing.tailProbe && !this.#canSendNew && this.window.due === 0;
+    this.#spareSpacing = Math.max(
+      Math.floor(this.#roundTrip.smoothed / SPARES_PER_ROUND_TRIP),
+      SPARES_LINE_SHARE * Math.ceil(this.#settings.lineTime(bytes)),
+      SPARE_SPACING_MIN,
+    );
+    this.#spareAt = isLast && this.window.hasSpares ? departed + this.#spareSpacing : undefined;
     const wait = Math.floor(1.5 * this.#roundTrip.smoothed) + PROBE_MARGIN;
     this.#probeAt = isLast ? departed + wait * 2 ** this.#probes + allowance : undefined;
   }
@@ -125,6 +142,10 @@ export class Sender {
   /** Lets run out what has run out. */
   expire(now: Instant): void {
     this.window.expire(now);
+    if (this.#spareAt !== undefined && now >= this.#spareAt) {
+      this.#spareAt = undefined;
+      if (!this.hasFrame) this.window.repeatSpare(now - this.#spareSpacing);
+    }
     if (this.#probeAt === undefined || now < this.#probeAt) return;
     this.#probeAt = undefined;
     if (this.hasFrame || this.#probes >= PROBES_MAX) return;
@@ -139,6 +160,7 @@ export class Sender {
     this.window.discard();
     this.queue.discard();
     this.#probeAt = undefined;
+    this.#spareAt = undefined;
   }
 
   get #hasRoom(): boolean {

@@ -147,7 +147,9 @@ export class Stream {
 
   /** SACKs that nothing can stand for; frames, unless `sackOnly`; SACKs that no frame made unnecessary. */
   poll(now: Instant, sackOnly: boolean): Uint8Array | undefined {
-    if (this.#acknowledgment.isDedicated) return this.#sack(now, true);
+    // Our END_OF_STREAM before the SACKs that answer the partner's: its answer to ours decides when all is over (DIS-1).
+    if (this.#acknowledgment.isDedicated && (sackOnly || !this.sender.isEndNext))
+      return this.#sack(now, true);
     const frame = sackOnly ? undefined : this.sender.take();
     if (frame !== undefined) return this.#data(now, frame);
     return this.#acknowledgment.isUrgent ? this.#sack(now, false) : undefined;

@@ -3,9 +3,10 @@ import { WINDOW_FRAMES } from '../base/sequence.ts';
 
 /**
  * Frames on their way at the beginning. More than the 2 of a network (DFR-7): what we send leaves at the line's own
- * pace, so it queues up nowhere, and a line with a long way would stand idle meanwhile.
+ * pace, so it queues up nowhere, and a line with a long way would stand idle meanwhile. Fewer than there may be: the
+ * size of these frames was chosen before anything was known of the line.
  */
-export const WINDOW_START = 8;
+export const WINDOW_START = 32;
 /** The least there ever are (DFR-7). [MC-DPL8R] 3.1.4.4 */
 export const WINDOW_MIN = 2;
 /** The most there ever are: what the receiver accepts. [MS-DPDX] 3.1.5.10 */
@@ -27,6 +28,8 @@ export class WindowSize {
   #size = WINDOW_START;
   #judged = 0;
   #lost = 0;
+  /** Whether more were lost lately than noise explains. */
+  #isOverrun = false;
 
   /** Frames that may be unacknowledged, 2..64. */
   get size(): number {
@@ -35,7 +38,7 @@ export class WindowSize {
 
   /** An acknowledgment for `frames` frames arrived; `clean` if it shows none missing. */
   acknowledged(frames: number, clean: boolean): void {
-    if (clean) this.#size = Math.min(this.#size + frames, WINDOW_MAX);
+    if (clean || !this.#isOverrun) this.#size = Math.min(this.#size + frames, WINDOW_MAX);
     this.#judge(frames, 0);
   }
 
@@ -53,7 +56,8 @@ export class WindowSize {
     this.#judged += frames;
     this.#lost += lost;
     if (this.#judged < JUDGED) return;
-    if (this.#lost > TOLERATED) this.#shrink();
+    this.#isOverrun = this.#lost > TOLERATED;
+    if (this.#isOverrun) this.#shrink();
     this.#judged = 0;
     this.#lost = 0;
   }

@@ -3,8 +3,12 @@ import { SECOND } from '../../src/base/instant.ts';
 import { encodeTransport } from '../../src/wire/transport-packet.ts';
 import { hex, LoneEnd } from '../transport/lone-end.ts';
 
-const sack = (bNRcv: number, dwSACKMask1: number | undefined, dwSACKMask2: number | undefined) =>
-  hex(
+/** A SACK that expects `bNRcv` and has all that follow it, up to but not including `next`. */
+const sack = (bNRcv: number, next: number) => {
+  const bits = Math.max(0, next - bNRcv - 1);
+  const low = bits >= 32 ? 0xffff_ffff : 2 ** bits - 1;
+  const high = bits > 32 ? 2 ** (bits - 32) - 1 : 0;
+  return hex(
     encodeTransport({
       name: 'TRANS_COMMAND_SACK',
       bCommand: 0x80,
@@ -12,10 +16,11 @@ const sack = (bNRcv: number, dwSACKMask1: number | undefined, dwSACKMask2: numbe
       bNSeq: 0,
       bNRcv,
       tTimestamp: 0,
-      dwSACKMask1,
-      dwSACKMask2,
+      dwSACKMask1: low || undefined,
+      dwSACKMask2: high || undefined,
     }),
   );
+};
 
 /** A connection whose partner has acknowledged frames 1 and up by mask, frame 1 included, and still expects frame 1. */
 function stuck(): LoneEnd {
@@ -29,9 +34,10 @@ function stuck(): LoneEnd {
   });
   for (let n = 0; n < 40; n++) {
     end.run(end.now + SECOND / 10);
+    const next = Math.max(...end.frames.map(({ bSeq }) => bSeq)) + 1;
     // First frame 1 is named as here, then it is the one expected.
-    end.receive(sack(0, 0xffff_ffff, 0xffff_ffff));
-    end.receive(sack(1, 0xffff_ffff, 0xffff_ffff));
+    end.receive(sack(0, next));
+    end.receive(sack(1, next));
   }
   return end;
 }

@@ -52,6 +52,44 @@ describe('END_OF_STREAM', () => {
     expect(end.of('closed')).toEqual([{ type: 'closed', cause: 'local', undelivered: 0 }]);
   });
 
+  it('goes out before the four SACKs for the partner’s, whose answer to it is what the end waits for (DIS-1)', () => {
+    const end = established().receive('3f 08 01 01');
+    expect(end.sent.map(({ packet }) => packet.name)).toEqual([
+      'TRANS_USERDATA_HEADER',
+      ...Array.from({ length: 4 }, () => 'TRANS_COMMAND_SACK'),
+    ]);
+  });
+
+  it('that was sent leaves SACKs their meaning, until the partner’s has come [3.1.5.3-06]', () => {
+    const end = established();
+    end.command((connection, now) => {
+      connection.send(now, ascii('x'), { ...RELIABLE, receipt: 1 });
+      connection.send(now, ascii('y'), { ...RELIABLE, receipt: 2 });
+    });
+    close(end).forget();
+    // 1 is missing, 2 is here: 2 is acknowledged and 1 repeated; then all are here, the end included.
+    end.receive('80 06 03 00 01 01 00 00 00 00 00 00 01 00 00 00').run(end.now + 15 * MILLISECOND);
+    expect(end.of('acknowledged').map(({ receipt }) => receipt)).toEqual([2]);
+    expect(end.frames.map(({ bSeq }) => bSeq)).toContain(1);
+    end.receive(sack(4)).forget();
+    expect(end.run(end.now + 20 * SECOND).frames).toEqual([]);
+    expect(end.connection.undelivered).toBe(0);
+  });
+
+  it('does not silence a partner that still sends: it is heard as long as it does, unless we abort', () => {
+    const end = close(established()).receive(sack(2));
+    for (let n = 1; n < 60; n++) {
+      end.run(end.now + 2 * SECOND).receive(`37 00 ${hex(Uint8Array.of(n))} 02 41`);
+    }
+    expect(end.messages).toHaveLength(59);
+    expect(end.connection.state).toBe('closing');
+    expect(
+      abort(end)
+        .run(end.now + SECOND)
+        .of('closed'),
+    ).toHaveLength(1);
+  });
+
   it('from both sides at once ends both', () => {
     const end = close(established()).receive('3f 08 01 01').receive(sack(2));
     expect(end.of('closed')).toEqual([{ type: 'closed', cause: 'local', undelivered: 0 }]);

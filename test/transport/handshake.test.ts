@@ -78,6 +78,17 @@ describe('the connecting side', () => {
     expect(ids).not.toContain(0);
   });
 
+  it('draws again for a dwSessID of 0, which is none [2.2.7-27]', () => {
+    class Zero extends Random {
+      override below(): number {
+        return 0;
+      }
+    }
+    const end = new LoneEnd({ random: new Zero('zero'), version: 0x00010005 });
+    const { packet } = end.command((connection, now) => connection.connect(now)).sent[0]!;
+    expect(packet).toMatchObject({ name: 'TRANS_COMMAND_CONNECT', dwSessID: 1 });
+  });
+
   it('acknowledges the accept without POLL and is connected [2.2.8-04] [2.2.8-09] [2.2.8-20] [2.2.8-23] [3.1.5.1-24] [3.1.5.1-29] [3.1.5.2-20]', () => {
     const end = connecting().forget();
     end.now = 20 * MILLISECOND;
@@ -233,6 +244,17 @@ describe('the listening side', () => {
     end.receive('3f 00 00 00 41').receive('80 06 01 00 01 00 00 00 00 00 00 00');
     expect(end.sent).toEqual([]);
     expect(end.events).toEqual([]);
+  });
+
+  it('takes nothing from a SACK that comes before it is connected, the places that it releases included [3.1.5.1-49]', () => {
+    const end = listening().receive(connect());
+    // bNRcv 1, bNSeq 1 and a send mask that names 0.
+    end.receive('80 06 09 00 01 01 00 00 00 00 00 00 01 00 00 00');
+    end.receive(`80 02 01 00 ${base} ${session} 00 00 00 00`).forget();
+    end.receive('37 00 00 00 41');
+    expect(end.messages).toEqual(['A']);
+    // Our keep-alive, number 0, is not acknowledged by it.
+    expect(end.run(end.now + 2 * SECOND).frames.map(({ bSeq }) => bSeq)).toContain(0);
   });
 
   it('disregards a CONNECT once it is connected [3.1.5.1-13]', () => {

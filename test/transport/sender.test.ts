@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MILLISECOND, SECOND } from '../../src/base/instant.ts';
 import type { SendOptions } from '../../src/transport/connection-event.ts';
+import { decodeCoalesced } from '../../src/wire/coalesced.ts';
 import { ascii, established, hex, type LoneEnd, word } from './lone-end.ts';
 
 const RELIABLE: SendOptions = { reliable: true, sequential: true };
@@ -38,6 +39,18 @@ describe('the Retry Timer', () => {
     expect(end.of('closed')).toEqual([{ type: 'closed', cause: 'retries', undelivered: 1 }]);
     expect(end.of('lost')).toEqual([{ type: 'lost', receipt: 7 }]);
     expect(end.forget().run(end.now + 100 * SECOND).sent).toEqual([]);
+  });
+
+  it('grows by B, B, 3B and then doubles, which the cap of 5 s hides where B is long [3.1.2.3-06] [3.1.2.3-07] [3.1.2.3-08] [3.1.6.3-03]', () => {
+    const times = (timing: { retryMax?: number }) => {
+      const end = established({ timing: { ...LITERAL.timing, ...timing }, roundTrip: 0 });
+      const { now } = end;
+      send(end, 'a').run(now + 1000 * SECOND);
+      const at = end.frames.filter(({ bSeq }) => bSeq === 1).map((frame) => frame.at - now);
+      return at.slice(1).map((each, n) => (each - at[n]!) / (100 * MILLISECOND));
+    };
+    expect(times({ retryMax: 1000 * SECOND })).toEqual([1, 2, 3, 6, 12, 24, 48, 96, 96, 96]);
+    expect(times({})).toEqual([1, 2, 3, 6, 12, 24, 48, 50, 50, 50]);
   });
 
   it('repeats with the old number, RETRY set, and bNRcv as of now (DFR-12) [2.2.17-05] [2.2.17-14]', () => {
@@ -254,13 +267,13 @@ describe('masks of more than 32 places', () => {
 });
 
 describe('the window', () => {
-  it('starts with eight frames and grows by one for each that is acknowledged, up to 64 (DFR-7)', () => {
+  it('starts with 32 frames and grows by one for each that is acknowledged, up to 64 (DFR-7)', () => {
     const end = established();
     end.command((connection, now) => {
       for (let n = 0; n < 300; n++) connection.send(now, ascii('x'), RELIABLE);
     });
     const start = end.frames.length;
-    expect(start).toBe(9); // Eight at first, one more for the keep-alive that was acknowledged.
+    expect(start).toBe(33); // 32 at first, one more for the keep-alive that was acknowledged.
     for (let n = 2; n < 140; n++) end.receive(sack(n & 0xff));
     expect(end.connection.statistics.windowMax).toBeLessThanOrEqual(64);
     expect(end.connection.statistics.window).toBe(64);
@@ -274,6 +287,15 @@ describe('the window', () => {
     expect(end.frames).toHaveLength(64);
     end.receive(sack(71, 0xffffffff, 0x7fffffff)).run(end.now + 9 * MILLISECOND);
     expect(end.frames).toHaveLength(64);
+  });
+
+  it('takes the acknowledgment, but no mask that names what was never sent (DFR-8)', () => {
+    const end = opened();
+    for (let receipt = 0; receipt < 4; receipt++) send(end, 'x', { ...RELIABLE, receipt });
+    // 71 to 74 are sent: the mask names 73 and 75.
+    end.receive(sack(72, 0b101));
+    expect(end.of('acknowledged').map(({ receipt }) => receipt)).toEqual([0]);
+    expect(end.of('violation').map(({ section }) => section)).toEqual(['3.1.5.11']);
   });
 
   it('asks for an acknowledgment with every fourth frame and the last of a burst', () => {
@@ -350,6 +372,20 @@ describe('messages', () => {
       .forget()
       .run(end.now + 150 * MILLISECOND);
     expect(end.frames[0]).toMatchObject({ bSeq: 73, bControl: 5 });
+  });
+
+  it('coalesced never outgrow a standard data frame, whatever their sizes [2.2.17.1-13]', () => {
+    for (let size = 1; size < 130; size++) {
+      const end = opened({ version: 0x00010006, partnerVersion: 0x00010006, frameSizeMax: 100 });
+      end.command((connection, now) => {
+        for (let n = 0; n < 5; n++)
+          connection.send(now, new Uint8Array(size + n), { ...RELIABLE, session: true });
+      });
+      for (const { bControl, payload } of end.frames) {
+        expect(payload.length).toBeLessThanOrEqual(96);
+        if (bControl === 4) expect(Array.isArray(decodeCoalesced(payload))).toBe(true);
+      }
+    }
   });
 
   it('are never coalesced below version 1.5, nor more than 32 in a frame [2.2.7-19] [2.2.7-25] [2.2.17-18] [2.2.17.1-04]', () => {

@@ -51,6 +51,11 @@ describe('acknowledging', () => {
     const end = established().receive('3f 01 01 01 41').receive('3f 00 02 01 41').receive('3f 01 02 01 41');
     expect(end.sacks.map(({ bRetry }) => bRetry)).toEqual([1, 0, 1]);
   });
+
+  it('leaves out of it a frame out of reach, which is not processed (DFR-13)', () => {
+    const end = established().receive('3f 00 01 01 41').receive('3f 01 64 01 41');
+    expect(end.sacks.map(({ bRetry }) => bRetry)).toEqual([0, 0]);
+  });
 });
 
 describe('keep-alives', () => {
@@ -133,6 +138,12 @@ describe('coalesced frames', () => {
     expect(end.messages).toEqual(['a', 'b']);
   });
 
+  it('without NEW_MSG and END_MSG are taken apart all the same, and reported (DFR-16)', () => {
+    const end = established(V6).receive('4f 04 01 01 01 47 00 00 61');
+    expect(end.messages).toEqual(['a']);
+    expect(end.of('violation').map(({ section }) => section)).toEqual(['2.2.17.1']);
+  });
+
   it('that cannot be taken apart are acknowledged, reported and go no further [2.2.17.1-13]', () => {
     const end = established(V6).receive('7f 04 01 01 ff 47 00 00 61').receive('7f 04 02 01 01 46');
     expect(end.messages).toEqual([]);
@@ -155,6 +166,16 @@ describe('frames that begin and end messages out of step (DFR-16)', () => {
     });
     expect(end.messages).toEqual(messages);
   });
+
+  it.each(['3f 00 01 01', '3b 00 02 01'])(
+    'a message in one frame (%s) beyond the limit ends it too',
+    (header) => {
+      const end = established({ messageSizeMax: 19 }).receive(`${header} ${'41 '.repeat(20)}`);
+      end.run(end.now + SECOND);
+      expect(end.messages).toEqual([]);
+      expect(end.of('closed')).toEqual([{ type: 'closed', cause: 'hardDisconnect', undelivered: 0 }]);
+    },
+  );
 
   it('a message beyond the limit ends the connection', () => {
     const end = established({ messageSizeMax: 100 });
