@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { ROOT, read } from '../tidy/masked-source.ts';
 import { type LedgerInput, readDepartures, readDoneAreas, readRows, workOut } from './ledger.ts';
 import { areaTable, generatedPart, sectionTable } from './ledger-page.ts';
+import { readCitations, rowsBySection } from './ledger-rows.ts';
 import { readSpecification } from './specification.ts';
 import { readTitledTests } from './test-titles.ts';
 
 const PAGE = 'docs/conformance.md';
-const MARKED = /(<!-- ledger:begin -->\n)[\s\S]*?(<!-- ledger:end -->)/;
+/** What stands between the two marks of a generated part. */
+const marked = (name: string): RegExp =>
+  new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*?(<!-- ${name}:end -->)`);
 
 const input: LedgerInput = {
   rows: readRows(),
@@ -32,12 +35,15 @@ console.log(
 
 if (process.argv.includes('--write')) {
   const page = read(PAGE);
-  writeFileSync(
-    join(ROOT, PAGE),
-    page.replace(
-      MARKED,
-      (_, begin: string, end: string) => `${begin}${generatedPart(input, ledger)}\n${end}`,
-    ),
+  const parts = {
+    ledger: generatedPart(input, ledger),
+    rows: rowsBySection(input, ledger, readCitations()).join('\n'),
+  };
+  const fresh = Object.entries(parts).reduce(
+    (text, [name, part]) =>
+      text.replace(marked(name), (_, begin: string, end: string) => `${begin}${part}\n${end}`),
+    page,
   );
+  writeFileSync(join(ROOT, PAGE), fresh);
 }
 process.exitCode = ledger.problems.length === 0 ? 0 : 1;
