@@ -11,6 +11,8 @@ export const CADENCE_MS = 1000;
 /** Bytes that may wait for a slow or full disk; beyond it lines are dropped and counted. */
 export const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 
+const LINE_END = 10;
+
 /** How a {@link LineFile} is made; everything but the path may be left out. */
 export interface LineFileOptions {
   /** Bytes that may wait; {@link WAITING_BYTES_MAX} unless a test wants less. */
@@ -47,7 +49,7 @@ export class LineFile {
   #writing: Promise<void> | undefined;
   #dropped = 0;
   #droppedTotal = 0;
-  #failed = false;
+  #failure: string | undefined;
   #closed = false;
 
   /** Creates the file; throws what the file system throws, also when it exists. */
@@ -64,6 +66,18 @@ export class LineFile {
   /** Lines that found no room, so far. */
   get dropped(): number {
     return this.#droppedTotal;
+  }
+
+  /** Lines that are not on the disk: those dropped, and those that still wait. */
+  get missing(): number {
+    let ends = 0;
+    for (const byte of this.#unconfirmed) if (byte === LINE_END) ends++;
+    return this.#droppedTotal + this.#lines.length + ends;
+  }
+
+  /** The first failure of the file system, with the file's name; `undefined` while there was none. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** Adds one value, which JSON can hold, as one line. Never waits; after {@link close} it does nothing. */
@@ -94,6 +108,7 @@ export class LineFile {
   /** Writes and syncs all that waits, now: for the way out of the process. Never throws. */
   flushSync(): void {
     if (this.#closed) return;
+    this.#confessDrops();
     this.#gather();
     try {
       while (this.#unconfirmed.length > 0) {
@@ -105,6 +120,16 @@ export class LineFile {
     }
   }
 
+  /** Gives up all that waits, so that {@link missing} stays true from now on. */
+  abandon(): void {
+    if (this.#waitingBytes === 0) return;
+    this.#droppedTotal = this.missing;
+    this.#lines = [];
+    this.#unconfirmed = Buffer.alloc(0);
+    this.#waitingBytes = 0;
+    this.#dropped = 0;
+  }
+
   /** Writes what waits and closes the file. Never rejects; harmless when repeated. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
@@ -112,7 +137,6 @@ export class LineFile {
     // A flush under way may have begun before the last line was added.
     await this.flush();
     if (this.#waitingBytes > 0) await this.flush();
-    this.#confessDrops();
     this.flushSync();
     if (this.#closed) return;
     this.#closed = true;
@@ -129,7 +153,8 @@ export class LineFile {
         // A last-gasp flush may have confirmed all of it in the meantime.
         if (this.#unconfirmed === held) this.#confirm(bytesWritten);
       }
-      if (!this.#closed) await syncFile(this.#descriptor);
+      if (this.#closed) return;
+      await syncFile(this.#descriptor);
     } catch (error) {
       this.#fail(error);
     }
@@ -143,6 +168,7 @@ export class LineFile {
   }
 
   #confirm(bytes: number): void {
+    if (bytes === 0) throw new Error('the disk takes nothing');
     this.#unconfirmed = this.#unconfirmed.subarray(bytes);
     this.#position += bytes;
     this.#waitingBytes -= bytes;
@@ -159,9 +185,9 @@ export class LineFile {
   }
 
   #fail(error: unknown): void {
-    if (this.#failed) return;
-    this.#failed = true;
+    if (this.#failure !== undefined) return;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#options.onTrouble?.(`${this.path}: ${reason}`);
+    this.#failure = `${this.path}: ${reason}`;
+    this.#options.onTrouble?.(this.#failure);
   }
 }

@@ -1,9 +1,10 @@
 /** The directory that a run leaves behind, as it is written: one writer, never in the way of the run. Reading: run-record.ts. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import { writeAtomic } from './atomic-file.ts';
+import { releaseRoom, reserveRoom, writeAtomic } from './atomic-file.ts';
+import { JournalBudget } from './journal-budget.ts';
 import { LineFile, type LineFileOptions } from './line-file.ts';
 
 /** The files of a run directory, by what they hold. */
@@ -17,6 +18,23 @@ export const RUN_FILES = {
 
 /** How many directories of the same stamp and name are told apart before it is given up. */
 const SAME_NAME_MAX = 1000;
+
+/** Bytes kept free for `result.json` from the beginning, so that a disk that fills up still takes it. */
+const RESULT_ROOM_BYTES = 64 * 1024;
+
+/** Troubles that a result lists; there are a few files only. */
+const TROUBLES_MAX = 16;
+
+/** What of a run could not be kept. */
+export interface Shortfall {
+  /** Lines of journal and samples that are not on the disk. */
+  readonly missingLines: number;
+  /** What the file system had against it, one sentence per file. */
+  readonly troubles: readonly string[];
+}
+
+/** A result as `result.json` holds it: with what is not kept, where that is so. */
+export type KeptResult = Result & { readonly shortfall?: Shortfall };
 
 /** What a run directory is made from. */
 export interface RunDirectoryOptions {
@@ -91,30 +109,36 @@ function reasonOf(error: unknown): string {
 
 /**
  * A run directory under construction. Nothing here throws or waits: what cannot be written is told once through
- * `onTrouble` and the run goes on without it.
+ * `onTrouble`, remembered for the result, and the run goes on without it.
  */
 export class RunDirectory {
   readonly #onTrouble: (text: string) => void;
   readonly #path: string | undefined;
   readonly #journal: LineFile | undefined;
   readonly #samples: LineFile | undefined;
+  readonly #budget = new JournalBudget();
+  readonly #troubles: string[] = [];
   #lastAt = 0;
 
-  /** Makes the directory and writes `run.json`. */
+  /** Makes the directory, writes `run.json` and takes room for the result: all of it, or nothing is left behind. */
   constructor(options: RunDirectoryOptions) {
     this.#onTrouble = options.onTrouble;
+    let path: string | undefined;
     try {
-      const path = makeUnique(options.root, `${stampOf(options.startedAt)}-${fileNamePart(options.name)}`);
-      this.#path = path;
+      path = makeUnique(options.root, `${stampOf(options.startedAt)}-${fileNamePart(options.name)}`);
       writeAtomic(join(path, RUN_FILES.run), json(options.run));
+      reserveRoom(join(path, RUN_FILES.result), RESULT_ROOM_BYTES);
       const lines = { ...options.lines, onTrouble: options.onTrouble };
       this.#journal = new LineFile(join(path, RUN_FILES.journal), {
         ...lines,
         dropped: (count) => ({ at: this.#lastAt, end: '', event: 'journalDropped', count }),
       });
       this.#samples = new LineFile(join(path, RUN_FILES.samples), lines);
+      this.#path = path;
     } catch (error) {
-      this.#onTrouble(`nothing of this run is kept: ${reasonOf(error)}`);
+      void this.#journal?.close();
+      if (path !== undefined) rmSync(path, { recursive: true, force: true });
+      this.trouble(`nothing of this run is kept: ${reasonOf(error)}`);
     }
   }
 
@@ -123,15 +147,27 @@ export class RunDirectory {
     return this.#path;
   }
 
-  /** Lines that the disk did not take in time: journal entries and samples. */
-  get dropped(): number {
-    return (this.#journal?.dropped ?? 0) + (this.#samples?.dropped ?? 0);
+  /** What is not kept, as of now; `undefined` while all of it is. A disk that was full for a while and lost nothing is no shortfall. */
+  get shortfall(): Shortfall | undefined {
+    const files = [this.#journal, this.#samples].filter((file) => file !== undefined);
+    const missingLines = files.reduce((sum, file) => sum + file.missing, 0);
+    const failures = files.flatMap(({ missing, failure }) =>
+      missing > 0 && failure !== undefined ? [failure] : [],
+    );
+    const troubles = [...this.#troubles, ...failures];
+    return missingLines === 0 && troubles.length === 0 ? undefined : { missingLines, troubles };
   }
 
-  /** Adds an entry to the journal. */
+  /** Tells and remembers that something else of the run could not be kept: a capture, a report. */
+  trouble(text: string): void {
+    if (this.#troubles.length < TROUBLES_MAX) this.#troubles.push(text);
+    this.#onTrouble(text);
+  }
+
+  /** Adds an entry to the journal; one of a kind that has had its share of the disk goes into a sum. */
   entry(entry: JournalEntry): void {
     this.#lastAt = entry.at;
-    this.#journal?.add(entry);
+    for (const each of this.#budget.admit(entry)) this.#journal?.add(each);
   }
 
   /** Adds a sample. */
@@ -139,28 +175,40 @@ export class RunDirectory {
     this.#samples?.add(sample);
   }
 
-  /** Writes `result.json`, whole or not at all; may be repeated with a better result. Says whether it is written. */
-  result(result: Result): boolean {
-    if (this.#path === undefined) return false;
-    try {
-      writeAtomic(join(this.#path, RUN_FILES.result), json(result));
-      return true;
-    } catch (error) {
-      this.#onTrouble(`${join(this.#path, RUN_FILES.result)}: ${reasonOf(error)}`);
-      return false;
+  /**
+   * Brings all that waits to the disk, gives up what the disk does not take, and writes `result.json`, whole or not
+   * at all; may be repeated with a better result. Returns the result with what is not kept, a `result.json` that could not be written included.
+   */
+  result(result: Result): KeptResult {
+    this.flushSync();
+    for (const file of [this.#journal, this.#samples]) file?.abandon();
+    if (this.#path !== undefined) {
+      try {
+        writeAtomic(join(this.#path, RUN_FILES.result), json(withShortfall(result, this.shortfall)));
+      } catch (error) {
+        this.trouble(`${join(this.#path, RUN_FILES.result)}: ${reasonOf(error)}`);
+      }
     }
+    return withShortfall(result, this.shortfall);
   }
 
   /** Brings all that waits to the disk, now and synchronously: the last gasp of a process that is told to go. */
   flushSync(): void {
+    for (const sum of this.#budget.rest()) this.#journal?.add(sum);
     this.#journal?.flushSync();
     this.#samples?.flushSync();
   }
 
-  /** Writes what waits and closes the files; harmless when repeated. */
+  /** Writes what waits, closes the files and gives back the room of a result that never came; harmless when repeated. */
   async close(): Promise<void> {
+    this.flushSync();
     await Promise.all([this.#journal?.close(), this.#samples?.close()]);
+    if (this.#path !== undefined) releaseRoom(join(this.#path, RUN_FILES.result));
   }
+}
+
+function withShortfall(result: Result, shortfall: Shortfall | undefined): KeptResult {
+  return shortfall === undefined ? result : { ...result, shortfall };
 }
 
 /** A document as a file holds it: indented, with a line end. */

@@ -53,7 +53,7 @@ describe('a run directory', () => {
     const entries = madeUpEntries();
     for (const sample of samples) directory.sample(sample);
     for (const entry of entries) directory.entry(entry);
-    expect(directory.result(madeUpResult())).toBe(true);
+    expect(directory.result(madeUpResult())).toEqual(madeUpResult());
     await directory.close();
     await directory.close();
     const record = new RunRecord(directory.path!);
@@ -87,7 +87,7 @@ describe('a run directory', () => {
     for (const sample of madeUpSamples(3)) directory.sample(sample);
     for (const entry of madeUpEntries()) directory.entry(entry);
     directory.flushSync();
-    expect(directory.result(madeUpResult())).toBe(false);
+    expect(directory.result(madeUpResult()).shortfall).toEqual({ missingLines: 0, troubles });
     await directory.close();
     expect(troubles).toHaveLength(1);
     expect(troubles[0]).toMatch(/^nothing of this run is kept: /);
@@ -96,7 +96,7 @@ describe('a run directory', () => {
   it('tells of a result that cannot be written and leaves nothing half-written behind', async () => {
     const directory = open();
     rmSync(directory.path!, { recursive: true });
-    expect(directory.result(madeUpResult())).toBe(false);
+    expect(directory.result(madeUpResult()).shortfall).toEqual({ missingLines: 0, troubles });
     expect(troubles).toHaveLength(1);
     await directory.close();
   });
