@@ -167,16 +167,18 @@ class Host {
     this.#directory = undefined;
     if (directory !== undefined && outcome?.plan !== undefined) {
       this.#served++;
-      const result = buildResult(outcome, {
-        seed: outcome.plan.seed,
-        startedAt: this.#startedAt,
-        rig: this.#request.rig,
-        profile: outcome.plan,
-        limits: PRESET_LIMITS,
-      });
-      directory.result(result);
+      const result = directory.result(
+        buildResult(outcome, {
+          seed: outcome.plan.seed,
+          startedAt: this.#startedAt,
+          rig: this.#request.rig,
+          profile: outcome.plan,
+          limits: PRESET_LIMITS,
+        }),
+      );
       this.#closing.push(directory.close());
-      this.#exitCode = result.verdict === 'pass' ? EXIT.passed : EXIT.failed;
+      const kept = result.shortfall === undefined ? EXIT.passed : EXIT.usage;
+      this.#exitCode = result.verdict === 'pass' ? kept : EXIT.failed;
       if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('result', result)}\n`);
       else printSummary(result, directory.path, this.#console.stdout, this.#console.env);
       this.#say(`run ${this.#served} ended, ${result.verdict}`);

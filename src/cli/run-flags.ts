@@ -86,9 +86,14 @@ export function checkOutputs(flags: Pick<RunFlags, 'json' | 'jsonStream' | 'juni
   if (flags.json && flags.jsonStream) {
     throw new UsageError('--json and --json-stream both claim standard output: give one');
   }
-  const trouble = flags.junit === undefined ? undefined : troubleWriting(flags.junit);
-  if (trouble !== undefined) throw new UsageError(`--junit: ${flags.junit}: ${trouble}`);
+  checkWritable('junit', flags.junit);
   checkRuns(flags.runs);
+}
+
+/** Throws UsageError when the file that a flag names could not be written. */
+function checkWritable(flag: string, file: string | undefined): void {
+  const trouble = file === undefined ? undefined : troubleWriting(file);
+  if (trouble !== undefined) throw new UsageError(`--${flag}: ${file}: ${trouble}`);
 }
 
 /** Makes the directory for runs; throws UsageError when runs could not be kept there. */

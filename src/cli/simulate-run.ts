@@ -1,28 +1,21 @@
 /** One simulated soak from rig to exit code: moves virtual time, keeps, shows, judges. Parses no flags and opens no port. */
-import { writeFileSync } from 'node:fs';
 import { InvariantError, UsageError } from '../base/failure.ts';
 import { type Duration, type Instant, SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
-import { junitText } from '../report/junit.ts';
-import { RunDirectory } from '../report/run-directory.ts';
 import { simulatedSettings } from '../rig/end-settings.ts';
 import { lineDirections } from '../rig/line-directions.ts';
 import { SoakWorld } from '../sim/soak-world.ts';
-import { buildResult } from '../soak/build-result.ts';
 import { planOf } from '../soak/plan.ts';
-import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import type { LineAction } from '../view/keys.ts';
 import { beginView, fold, type ViewState } from '../view/state.ts';
 import type { View } from '../view/view.ts';
 import { openView } from './choose-view.ts';
 import type { Console } from './console.ts';
-import { EXIT } from './exit-code.ts';
 import { onInterrupt } from './interrupt.ts';
-import { printSummary } from './print-summary.ts';
-import { productVersion } from './product-version.ts';
 import { RunCapture } from './run-capture.ts';
-import type { SoakRequest } from './soak-run.ts';
+import { RunKeeper } from './run-keeper.ts';
+import type { SoakRequest } from './soak-request.ts';
 
 /** Samples of each end that a simulated run leaves behind at most; a second is the closest they stand. */
 const SAMPLES_MAX = 3_600;
@@ -54,9 +47,8 @@ export async function runSimulation(request: SoakRequest, console: Console): Pro
 /** See the head of the file. */
 class Simulation {
   readonly #request: SoakRequest;
-  readonly #console: Console;
   readonly #startedAt = new Date();
-  readonly #directory: RunDirectory;
+  readonly #keeper: RunKeeper;
   readonly #capture: RunCapture | undefined;
   readonly #world: SoakWorld;
   readonly #view: View;
@@ -65,7 +57,6 @@ class Simulation {
 
   constructor(request: SoakRequest, console: Console) {
     this.#request = request;
-    this.#console = console;
     const { rig, profile } = request;
     const settings = simulatedSettings(rig, request.rigFile);
     if (rig.line?.uart_buffer !== undefined) {
@@ -73,12 +64,11 @@ class Simulation {
         `${request.rigFile}: line.uart_buffer: a simulated host always reads in time: leave it out`,
       );
     }
-    this.#directory = new RunDirectory({
-      root: request.runs,
+    this.#keeper = new RunKeeper(request, console, {
       startedAt: this.#startedAt.toISOString(),
-      name: profile.name,
-      run: this.#asked(),
-      onTrouble: (text) => this.#complain(text),
+      sampleEvery: sampleInterval(profile.duration) / SECOND,
+      ends: 2,
+      simulated: true,
     });
     this.#capture = this.#openCapture();
     this.#world = new SoakWorld({
@@ -94,7 +84,7 @@ class Simulation {
       rig: rig.name,
       seed: request.seed,
       durationSeconds: profile.duration === undefined ? null : profile.duration / SECOND,
-      runDirectory: this.#directory.path ?? null,
+      runDirectory: this.#keeper.path,
       ends: [
         { name: NAMES.near, port: 'simulated', settings: settings[0] },
         { name: NAMES.far, port: 'simulated', settings: settings[1] },
@@ -120,11 +110,11 @@ class Simulation {
       return this.#conclude(interrupt.signal());
     } catch (error) {
       this.#view.close();
-      throw this.#blame(error);
+      throw this.#keeper.blame(error);
     } finally {
       interrupt.release();
       this.#capture?.close();
-      await this.#directory.close();
+      await this.#keeper.close();
     }
   }
 
@@ -149,8 +139,7 @@ class Simulation {
   }
 
   #show(item: Sample | JournalEntry): void {
-    if ('event' in item) this.#directory.entry(item);
-    else this.#directory.sample(item);
+    this.#keeper.keep(item);
     this.#state = fold(this.#state, item);
     this.#view.update(this.#state, item);
   }
@@ -158,71 +147,23 @@ class Simulation {
   #conclude(signal: NodeJS.Signals | undefined): number {
     const { outcome } = this.#world.near.end;
     if (outcome === undefined) throw new InvariantError('the near end ended without an outcome');
-    // The far end is asked directly: what it sent over the line was said before the line fell silent.
-    const far = this.#world.far.end.outcome;
-    const known =
-      far === undefined || outcome.partner === undefined ? outcome : { ...outcome, partner: far.own };
-    const { seed, rig, profile } = this.#request;
-    const startedAt = this.#startedAt.toISOString();
-    const result = buildResult(known, { seed, startedAt, rig, profile, limits: profile.limits });
-    this.#directory.result(result);
+    const result = this.#keeper.conclude(outcome, this.#world.far.end.outcome);
     this.#view.close(result);
-    this.#publish(result);
-    if (signal === 'SIGINT' || (signal === undefined && this.#quit)) return EXIT.interrupted;
-    if (signal !== undefined) return EXIT.terminated;
-    return result.verdict === 'pass' ? EXIT.passed : EXIT.failed;
-  }
-
-  #publish(result: Result): void {
-    const { junit, json, jsonStream, profile, rig } = this.#request;
-    if (junit !== undefined) {
-      try {
-        writeFileSync(junit, junitText(result, `${profile.name} on ${rig.name}, simulated`));
-      } catch (error) {
-        this.#complain(`${junit}: ${(error as Error).message}`);
-      }
-    }
-    if (json) this.#console.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    const people = json || jsonStream ? this.#console.stderr : this.#console.stdout;
-    printSummary(result, this.#directory.path, people, this.#console.env);
+    return this.#keeper.exitCode(this.#keeper.publish(result), { signal, quit: this.#quit });
   }
 
   #openCapture(): RunCapture | undefined {
     const { capture } = this.#request;
     if (capture === undefined) return undefined;
     const lines = [NAMES.near, NAMES.far].map((name) => `${name} simulated`);
-    return new RunCapture(capture, lines, this.#startedAt.getTime() * 1_000, (text) => this.#complain(text));
-  }
-
-  #asked(): unknown {
-    const { rigFile, rig, profile, seed } = this.#request;
-    return {
-      schema: 'dplink/run/1',
-      startedAt: this.#startedAt.toISOString(),
-      simulated: true,
-      seed,
-      rigFile,
-      rig,
-      profile,
-      versions: { dplink: productVersion(), node: process.version },
-      host: { platform: process.platform, arch: process.arch },
-    };
+    return new RunCapture(capture, lines, this.#startedAt.getTime() * 1_000, (text) =>
+      this.#keeper.trouble(text),
+    );
   }
 
   /** There is no port to break or switch; a mark is all that virtual time can take. */
   #act(action: LineAction): void {
     const text = action === 'mark' ? undefined : `${action}: not in a simulation`;
     this.#world.near.end.note(this.#world.now, 'mark', { by: 'operator', ...(text ? { text } : {}) });
-  }
-
-  #complain(text: string): void {
-    this.#console.stderr.write(`dplink: ${text}\n`);
-  }
-
-  /** Our own fault carries what is needed to see it again. */
-  #blame(error: unknown): unknown {
-    if (!(error instanceof Error)) return error;
-    error.message += ` (seed ${this.#request.seed}, run kept in ${this.#directory.path ?? 'no directory'})`;
-    return error;
   }
 }

@@ -6,9 +6,9 @@ import type { RigFile } from '../rig/rig-file.ts';
 import type { Console } from './console.ts';
 import { rigFromFlags } from './line-flags.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
-import { captureFromFlags } from './run-capture.ts';
-import { checkOutputs, profileFromFlags, type RunFlags, seedFromFlags, withRunFlags } from './run-flags.ts';
+import { type RunFlags, withRunFlags } from './run-flags.ts';
 import { runSimulation } from './simulate-run.ts';
+import { soakRequest } from './soak-request.ts';
 
 type SimulateFlags = RunFlags & { readonly rig: string | undefined };
 
@@ -53,24 +53,8 @@ export function simulateCommand(
         .example('$0 simulate --seed 7 --duration 24h', 'A day of it; the same seed, the same day')
         .example('$0 simulate --rig rigs/noisy.yaml --profile profiles/torture.yaml', 'A rig and a profile'),
     handler: async (flags) => {
-      checkOutputs(flags);
-      finish(
-        await runSimulation(
-          {
-            rigFile: flags.rig ?? RIG,
-            rig: rigOf(flags.rig),
-            profile: profileFromFlags(flags),
-            seed: seedFromFlags(flags),
-            runs: flags.runs,
-            ui: flags.ui,
-            json: flags.json,
-            jsonStream: flags.jsonStream,
-            junit: flags.junit,
-            capture: captureFromFlags(flags),
-          },
-          console,
-        ),
-      );
+      const named = { file: flags.rig ?? RIG, rig: rigOf(flags.rig) };
+      finish(await runSimulation(soakRequest(flags, named), console));
     },
   };
 }

@@ -1,30 +1,22 @@
 /** One soak from open ports to exit code: starts both ends, watches, keeps, judges. Parses no flags. */
-import { writeFileSync } from 'node:fs';
 import { InvariantError, PortError } from '../base/failure.ts';
-import { SECOND } from '../base/instant.ts';
+import { type Duration, SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
-import { junitText } from '../report/junit.ts';
-import { RunDirectory } from '../report/run-directory.ts';
 import { type OpenRig, openRig } from '../rig/open-rig.ts';
-import type { RigFile } from '../rig/rig-file.ts';
-import { buildResult } from '../soak/build-result.ts';
 import { type Plan, planOf } from '../soak/plan.ts';
-import type { Profile } from '../soak/profile.ts';
-import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import { beginView, fold, type ViewState } from '../view/state.ts';
 import type { View } from '../view/view.ts';
-import { openView, type ViewWish } from './choose-view.ts';
+import { openView } from './choose-view.ts';
 import type { Console } from './console.ts';
-import { EXIT } from './exit-code.ts';
 import { onInterrupt } from './interrupt.ts';
 import { LineControls } from './line-controls.ts';
 import { LocalEnd, type LocalEndListener } from './local-end.ts';
-import { printSummary } from './print-summary.ts';
-import { productVersion } from './product-version.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
-import { type CaptureRequest, RunCapture } from './run-capture.ts';
+import { RunCapture } from './run-capture.ts';
+import { RunKeeper } from './run-keeper.ts';
+import type { SoakRequest } from './soak-request.ts';
 
 /** How often the ends are sampled. */
 const SAMPLE_EVERY_MS = 1_000;
@@ -32,23 +24,15 @@ const SAMPLE_EVERY_MS = 1_000;
 /** How long the run waits for a far end of this process to finish after the near end has. */
 const FAR_FINISH_MS = 1_000;
 
-/** What is to be run. */
-export interface SoakRequest extends ViewWish {
-  readonly rigFile: string;
-  readonly rig: RigFile;
-  readonly profile: Profile;
-  readonly seed: string;
-  /** Where run directories go. */
-  readonly runs: string;
-  readonly junit: string | undefined;
-  readonly capture: CaptureRequest | undefined;
-}
-
-/** Runs a soak; resolves to the exit code. Throws UsageError and PortError while nothing has been sent. */
-export async function runSoak(request: SoakRequest, console: Console): Promise<number> {
+/** Runs a soak, waiting for ports that were unplugged as long as `patience` says; resolves to the exit code. Throws UsageError and PortError while nothing has been sent. */
+export async function runSoak(request: SoakRequest, patience: Duration, console: Console): Promise<number> {
   const seed = new Random(request.seed);
   const surroundings = rigSurroundings(request.rigFile);
-  const rig = await openRig(request.rig, surroundings, { random: seed.fork('line'), clock: monotonicClock });
+  const rig = await openRig(request.rig, surroundings, {
+    random: seed.fork('line'),
+    clock: monotonicClock,
+    patience,
+  });
   try {
     return await new SoakRun(request, console, rig, seed).run();
   } finally {
@@ -59,11 +43,9 @@ export async function runSoak(request: SoakRequest, console: Console): Promise<n
 /** See the head of the file. */
 class SoakRun {
   readonly #request: SoakRequest;
-  readonly #console: Console;
   readonly #rig: OpenRig;
   readonly #seed: Random;
-  readonly #startedAt = new Date().toISOString();
-  readonly #directory: RunDirectory;
+  readonly #keeper: RunKeeper;
   readonly #capture: RunCapture | undefined;
   readonly #ends: LocalEnd[] = [];
   readonly #view: View;
@@ -76,24 +58,21 @@ class SoakRun {
 
   constructor(request: SoakRequest, console: Console, rig: OpenRig, seed: Random) {
     this.#request = request;
-    this.#console = console;
     this.#rig = rig;
     this.#seed = seed;
-    const complain = (text: string): void => this.#complain(text);
-    this.#directory = new RunDirectory({
-      root: request.runs,
-      startedAt: this.#startedAt,
-      name: request.profile.name,
-      run: this.#asked(),
-      onTrouble: complain,
+    this.#keeper = new RunKeeper(request, console, {
+      startedAt: new Date().toISOString(),
+      sampleEvery: SAMPLE_EVERY_MS / 1_000,
+      ends: rig.far === undefined ? 1 : 2,
+      simulated: false,
     });
-    this.#capture = this.#openCapture(complain);
+    this.#capture = this.#openCapture();
     const plan = {
       profile: request.profile.name,
       rig: request.rig.name,
       seed: request.seed,
       durationSeconds: request.profile.duration === undefined ? null : request.profile.duration / SECOND,
-      runDirectory: this.#directory.path ?? null,
+      runDirectory: this.#keeper.path,
       ends: (['near', 'far'] as const).map((name) => ({
         name,
         port: rig[name]?.path ?? 'elsewhere',
@@ -118,7 +97,7 @@ class SoakRun {
       this.#over = resolve;
     });
     try {
-      for (const warning of this.#rig.warnings) this.#complain(warning);
+      for (const warning of this.#rig.warnings) this.#keeper.complain(warning);
       const near = this.#startEnds();
       const timer = setInterval(() => this.#sampleAll(), SAMPLE_EVERY_MS);
       await over;
@@ -129,11 +108,11 @@ class SoakRun {
       return this.#conclude(near, interrupt.signal());
     } catch (error) {
       this.#view.close();
-      throw error instanceof PortError ? error : this.#blame(error);
+      throw error instanceof PortError ? error : this.#keeper.blame(error);
     } finally {
       interrupt.release();
       this.#capture?.close();
-      await this.#directory.close();
+      await this.#keeper.close();
     }
   }
 
@@ -213,8 +192,7 @@ class SoakRun {
   }
 
   #show(item: Sample | JournalEntry): void {
-    if ('event' in item) this.#directory.entry(item);
-    else this.#directory.sample(item);
+    this.#keeper.keep(item);
     this.#state = fold(this.#state, item);
     this.#view.update(this.#state, item);
   }
@@ -222,43 +200,14 @@ class SoakRun {
   #conclude(near: LocalEnd, signal: NodeJS.Signals | undefined): number {
     const { outcome } = near.engine;
     if (outcome === undefined) throw new InvariantError('the near end ended without an outcome');
-    // A far end of this process is asked directly: what it sent over the line was said before the line fell silent.
     const far = this.#ends.find((end) => end.name === 'far')?.engine.outcome;
-    const known =
-      far === undefined || outcome.partner === undefined ? outcome : { ...outcome, partner: far.own };
-    const result = buildResult(known, {
-      seed: this.#request.seed,
-      startedAt: this.#startedAt,
-      rig: this.#request.rig,
-      profile: this.#request.profile,
-      limits: this.#request.profile.limits,
-    });
-    this.#directory.result(result);
+    const result = this.#keeper.conclude(outcome, far);
     this.#view.close(result);
-    this.#publish(result);
-    // An interrupt counts when it cut the run short; one that came after the last message changes nothing.
-    if (result.verdict === 'incomplete' && (signal !== undefined || this.#quit)) {
-      return signal === undefined || signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    }
-    if (this.#portLost !== undefined) return EXIT.port;
-    return result.verdict === 'pass' ? EXIT.passed : EXIT.failed;
+    const published = this.#keeper.publish(result);
+    return this.#keeper.exitCode(published, { signal, quit: this.#quit, portLost: this.#portLost });
   }
 
-  #publish(result: Result): void {
-    const { junit, json, jsonStream } = this.#request;
-    if (junit !== undefined) {
-      try {
-        writeFileSync(junit, junitText(result, `${this.#request.profile.name} on ${this.#request.rig.name}`));
-      } catch (error) {
-        this.#complain(`${junit}: ${(error as Error).message}`);
-      }
-    }
-    if (json) this.#console.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    const people = json || jsonStream ? this.#console.stderr : this.#console.stdout;
-    printSummary(result, this.#directory.path, people, this.#console.env);
-  }
-
-  #openCapture(complain: (text: string) => void): RunCapture | undefined {
+  #openCapture(): RunCapture | undefined {
     const { capture } = this.#request;
     if (capture === undefined) return undefined;
     const lines = (['near', 'far'] as const).flatMap((name) => {
@@ -266,31 +215,6 @@ class SoakRun {
       return port === undefined ? [] : [`${name} ${port.path}`];
     });
     const origin = Date.now() * 1_000 - monotonicClock.now();
-    return new RunCapture(capture, lines, origin, complain);
-  }
-
-  #asked(): unknown {
-    const { rigFile, rig, profile, seed } = this.#request;
-    return {
-      schema: 'dplink/run/1',
-      startedAt: this.#startedAt,
-      seed,
-      rigFile,
-      rig,
-      profile,
-      versions: { dplink: productVersion(), node: process.version },
-      host: { platform: process.platform, arch: process.arch },
-    };
-  }
-
-  #complain(text: string): void {
-    this.#console.stderr.write(`dplink: ${text}\n`);
-  }
-
-  /** Our own fault carries what is needed to see it again. */
-  #blame(error: unknown): unknown {
-    if (!(error instanceof Error)) return error;
-    error.message += ` (seed ${this.#request.seed}, run kept in ${this.#directory.path ?? 'no directory'})`;
-    return error;
+    return new RunCapture(capture, lines, origin, (text) => this.#keeper.trouble(text));
   }
 }

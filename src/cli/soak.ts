@@ -3,11 +3,12 @@ import type { CommandModule } from 'yargs';
 import { UsageError } from '../base/failure.ts';
 import type { Console } from './console.ts';
 import { defaultRig, type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
-import { captureFromFlags } from './run-capture.ts';
-import { checkOutputs, profileFromFlags, type RunFlags, seedFromFlags, withRunFlags } from './run-flags.ts';
+import { type PatienceFlag, patienceFromFlags, withPatienceFlag } from './patience.ts';
+import { type RunFlags, withRunFlags } from './run-flags.ts';
+import { soakRequest } from './soak-request.ts';
 import { runSoak } from './soak-run.ts';
 
-type SoakFlags = LineFlags & RunFlags;
+type SoakFlags = LineFlags & RunFlags & PatienceFlag;
 
 /** The command; `finish` is told the exit code. */
 export function soakCommand(
@@ -18,7 +19,7 @@ export function soakCommand(
     command: 'soak',
     describe: 'Run a profile over a rig, or from this end of a real line',
     builder: (yargs) =>
-      withRunFlags(withLineFlags(yargs))
+      withPatienceFlag(withRunFlags(withLineFlags(yargs)))
         .example('$0 soak', 'A short soak over a virtual null-modem made here')
         .example('$0 soak --rig rigs/noisy.yaml --seed 7', 'The same with noise, which --seed repeats')
         .example(
@@ -31,30 +32,13 @@ export function soakCommand(
         )
         .example('$0 soak --json > result.json', 'The result for a program'),
     handler: async (flags) => {
-      checkOutputs(flags);
       const named = rigFromFlags(flags) ?? defaultRig();
       if (named.rig.ends.near === 'elsewhere') {
         throw new UsageError(
           `${named.file}: ends.near: expected a port of this machine; dplink host serves a far end`,
         );
       }
-      finish(
-        await runSoak(
-          {
-            rigFile: named.file,
-            rig: named.rig,
-            profile: profileFromFlags(flags),
-            seed: seedFromFlags(flags),
-            runs: flags.runs,
-            ui: flags.ui,
-            json: flags.json,
-            jsonStream: flags.jsonStream,
-            junit: flags.junit,
-            capture: captureFromFlags(flags),
-          },
-          console,
-        ),
-      );
+      finish(await runSoak(soakRequest(flags, named), patienceFromFlags(flags), console));
     },
   };
 }
