@@ -13,10 +13,12 @@ import type { Result } from '../soak/result.ts';
 import { CATEGORIES, PAYLOADS, type StreamPlan } from '../soak/stream-plan.ts';
 import { Connection } from '../transport/connection.ts';
 import type { Finding } from './finding.ts';
+import { ForgeryWatch } from './forgery-watch.ts';
 import { InMessages } from './in-messages.ts';
 import { Liar } from './liar.ts';
 import type { Mishap, Scenario } from './scenario.ts';
 import { Wire } from './wire.ts';
+import { Spoken } from './wire-watch.ts';
 import { World } from './world.ts';
 
 /** No run may take longer than this beyond its traffic: every phase has a limit of its own. */
@@ -87,6 +89,8 @@ export class SoakTrial {
   readonly #seat = new Seat();
   readonly #far: SoakLink;
   readonly #complaints: string[] = [];
+  readonly #spoken = [new Spoken(), new Spoken()] as const;
+  readonly #watches: ForgeryWatch[] = [];
   #delivered = 0;
   #bytes = 0;
   #runs = 0;
@@ -108,7 +112,9 @@ export class SoakTrial {
         receiveBuffer: scenario.receiveBuffer,
       });
     this.#wires = [wire(0), wire(1)];
-    this.#far = new SoakLink({ role: 'host', line: settings, random: random.fork('far') });
+    const onlooker = new ForgeryWatch(this.#spoken[1], this.#spoken[0]);
+    this.#watches.push(onlooker);
+    this.#far = new SoakLink({ role: 'host', line: settings, random: random.fork('far'), onlooker });
     const pace = (bytes: number): number => lineTime(settings, bytes);
     this.#world.join<unknown, unknown>(
       { name: 'near', machine: this.#seat },
@@ -138,16 +144,22 @@ export class SoakTrial {
       delivered: this.#delivered,
       bytes: this.#bytes,
       connections: this.#runs,
-      forged: 0,
+      forged: this.#forged,
       happened: this.#happened,
     };
+  }
+
+  /** Once noise has passed both CRCs, delivery is not judged any more. */
+  get #forged(): number {
+    if (this.#scenario.lies) return 0;
+    return this.#watches.reduce((sum, { forged }) => sum + forged, 0);
   }
 
   /** What is wrong is not promised away by a bad line: a message once, in order, unaltered, and an end of the run. */
   #badRun(seconds: number): void {
     const plan = planOf(drawProfile(this.#random.fork('profile'), seconds), this.#random.seed, NAMES);
     const result = this.#soak(plan, 'bad', RUN_MAX + seconds * SECOND);
-    if (result === undefined) return;
+    if (result === undefined || this.#forged > 0) return;
     for (const { from, category, duplicated, misordered, measured, lost } of result.streams) {
       const wrong = duplicated + (category.endsWith('sequential') ? misordered : 0);
       if (wrong > 0) this.#complain(`${from}, ${category}: ${duplicated} twice, ${misordered} out of order`);
@@ -178,11 +190,14 @@ export class SoakTrial {
   /** One run from the near end; `undefined` when it never ended. */
   #soak(plan: Plan, name: string, limit: number, limits: About['limits'] = {}): Result | undefined {
     this.#runs++;
+    const onlooker = new ForgeryWatch(this.#spoken[0], this.#spoken[1]);
+    this.#watches.push(onlooker);
     const near = new SoakLink({
       role: 'join',
       plan,
       line: this.#scenario.settings,
       random: this.#random.fork(name),
+      onlooker,
     });
     const world = this.#world;
     world.at(world.now, (now) => {
