@@ -14,6 +14,8 @@ export interface Delivery {
 export interface SendOptions extends Delivery {
   /** A number of the caller's choosing that comes back in `acknowledged` or `lost`, exactly once. */
   readonly receipt?: number;
+  /** The partner is to acknowledge at once (CHT-6); absent: where the transport sees fit. */
+  readonly poll?: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** One connection from its handshake to its end: carries out what the state table says. The rules of each part live in its room. */
-import { earlier, type Instant } from '../base/instant.ts';
+import { type Duration, earlier, type Instant } from '../base/instant.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
 import { isMalformed } from '../wire/malformed.ts';
@@ -14,7 +14,7 @@ import { Handshake } from './handshake.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { ConnectionStatistics } from './statistics.ts';
 import { Stream } from './stream.ts';
-import { Timers } from './timing.ts';
+import { retryInterval, Timers } from './timing.ts';
 
 /** The section to cite for a packet that cannot be read. */
 const SECTIONS: Readonly<Record<string, string>> = {
@@ -24,10 +24,13 @@ const SECTIONS: Readonly<Record<string, string>> = {
   TRANS_USERDATA_HEADER: '2.2.17',
 };
 
+/** How often a partner is asked to prove that it is alive: enough for a line that loses every other packet. */
+const PROBES = 10;
+
 /**
  * A reliable connection over a link that loses and damages packets; input and output are transport packets.
  *
- * Commands: {@link connect}, {@link listen}, {@link send}, {@link close}, {@link abort}. Inputs: `receive`, `expire`.
+ * Commands: {@link connect}, {@link listen}, {@link send}, {@link close}, {@link abort}, {@link probe}. Inputs: `receive`, `expire`.
  * Outputs: `poll`, `next`. What the partner does wrong is an event, never thrown.
  */
 export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEvent> {
@@ -44,6 +47,8 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
   #cause: CloseCause = 'local';
   #undelivered: number | undefined;
   #hasAnsweredEnd = false;
+  #probeInterval: Duration = 0;
+  #probesLeft = 0;
 
   constructor(options: ConnectionOptions) {
     this.#settings = settled(options);
@@ -136,6 +141,22 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     this.#apply(now, 'abort');
   }
 
+  /**
+   * Command: has the partner prove at once that it is alive; when nothing valid is heard within `patience` and
+   * what two retries take, the connection is lost. For a partner that seems to have started anew: a CONNECT on an established
+   * connection has no effect itself ([MS-DPDX] 3.1.5.1), and its retries alone would take most of a minute.
+   */
+  probe(now: Instant, patience: Duration): void {
+    if (this.#timers.isSet('probe') || this.#breakOff.hasBegun) return;
+    if (this.#state !== 'connected' && this.#state !== 'closing') return;
+    const { sender } = this.#stream;
+    const retries = 2 * retryInterval(this.#settings.timing, this.#roundTrip.smoothed, 0);
+    const answer = this.#roundTrip.allowance(sender.payload + DATA_HEADER_SIZE);
+    this.#probeInterval = Math.ceil((patience + retries + answer) / PROBES);
+    this.#probesLeft = PROBES;
+    this.#askForLife(now);
+  }
+
   receive(now: Instant, input: Uint8Array): void {
     const packet = decodeTransport(input);
     if (isMalformed(packet)) {
@@ -181,6 +202,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
       if (sender.hasEnded || (sender.window.isIdle && !sender.hasFrame)) this.#apply(now, 'lost');
       else this.#heard(now);
     }
+    if (this.#timers.expired('probe', now)) this.#askForLife(now);
     this.#timers.expired('linger', now);
     this.#finish(now);
   }
@@ -223,8 +245,22 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
   /** Something valid was received: silence is measured from here. [MS-DPDX] 3.1.6.4 */
   #heard(now: Instant): void {
     const { timing } = this.#settings;
+    this.#timers.cancel('probe');
     if (this.#state === 'connected') this.#timers.set('keepAlive', now + timing.keepAlive);
     else if (this.#state === 'closing') this.#timers.set('closing', now + timing.closing);
+  }
+
+  /** Sends something that a living partner acknowledges at once; when it was sent often enough, the connection is lost. */
+  #askForLife(now: Instant): void {
+    if (this.#probesLeft-- === 0) {
+      this.#apply(now, 'lost');
+      return;
+    }
+    this.#timers.set('probe', now + this.#probeInterval);
+    const { window, queue } = this.#stream.sender;
+    const last = window.newestSent();
+    if (last !== undefined) window.repeat(last, 'probe');
+    else if (this.#state === 'connected' && queue.isEmpty && window.isIdle) this.#stream.keepAlive();
   }
 
   /** Looks the stimulus up in the state table and carries out what it says. */

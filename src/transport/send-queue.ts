@@ -29,7 +29,8 @@ function commandOf(options: SendOptions): number {
     PACKET_COMMAND_DATA |
     (options.reliable ? PACKET_COMMAND_RELIABLE : 0) |
     (options.sequential ? PACKET_COMMAND_SEQUENTIAL : 0) |
-    (options.session === true ? PACKET_COMMAND_USER_1 : 0)
+    (options.session === true ? PACKET_COMMAND_USER_1 : 0) |
+    (options.poll === true ? PACKET_COMMAND_POLL : 0)
   );
 }
 

@@ -85,6 +85,8 @@ export const TIMER = {
   hardDisconnect: 5,
   /** A repeated END_OF_STREAM is answered no longer (DIS-2). */
   linger: 6,
+  /** The partner was asked to prove that it is alive, and has not. */
+  probe: 7,
 } as const;
 
 /** One of {@link TIMER}. */
