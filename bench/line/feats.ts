@@ -8,6 +8,8 @@ import { type Transfer, transfer } from './transfer.ts';
 const PATIENCE = 4;
 const CUT_AFTER_MS = 4_000;
 const CUT_MS = 2_000;
+/** A frame of 1400 bytes at 115200, which may be under way when the line heals. */
+const FRAME_MS = 122;
 /** One frame each, so that the first to arrive after the cut is seen at once. */
 const CUT_MESSAGE_SIZE = 512;
 
@@ -135,6 +137,13 @@ export async function showFeats(options: FeatOptions): Promise<FeatResult> {
       ...both.missed,
       ...noisy.missed,
       ...cuts.flatMap(({ fault }) => (fault ? [`cut: ${fault}`] : [])),
+      ...cuts.flatMap(({ resumedAfter, interval }) =>
+        resumedAfter > interval + FRAME_MS
+          ? [
+              `cut: data again after ${resumedAfter.toFixed(0)} ms, ${interval.toFixed(0)} ms and a frame promised`,
+            ]
+          : [],
+      ),
     ],
   };
 }

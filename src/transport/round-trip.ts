@@ -33,6 +33,11 @@ export class RoundTrip {
     return this.#smoothed ?? ROUND_TRIP_UNKNOWN;
   }
 
+  /** The shortest round trip there ever was; 0 before the first sample. */
+  get least(): Duration {
+    return this.histogram.min;
+  }
+
   /** Whether anything was measured yet. */
   get isMeasured(): boolean {
     return this.#smoothed !== undefined;

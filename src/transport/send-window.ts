@@ -217,10 +217,14 @@ export class SendWindow {
       const frame = this.#frame(this.#oldest + n);
       if (!isNamed || frame.state === 'acknowledged') continue;
       settled++;
-      const order = frame.transmissions === 1 ? frame.order : frame.firstOrder;
+      const order = this.#arrivedAs(now, frame);
       if (frame.transmissions === 1) newestOnce = Math.max(newestOnce, order);
       if (frame.assumedLosses > 0)
-        this.#doubtful.push({ order, bytes: frame.payload.length, losses: frame.assumedLosses });
+        this.#doubtful.push({
+          order: frame.firstOrder,
+          bytes: frame.payload.length,
+          losses: frame.assumedLosses,
+        });
       if (order > newestOrder && frame.state !== 'expired') {
         newestOrder = order;
         newest = frame;
@@ -286,6 +290,14 @@ export class SendWindow {
   #setDeadline(frame: OutgoingFrame, deadline: Instant): void {
     frame.deadline = deadline;
     this.#earliest = earlier(this.#earliest, deadline);
+  }
+
+  /**
+   * Which of its transmissions is acknowledged at `now`: the last one, unless no answer was ever so quick. If it was an
+   * earlier one after all, something under way is repeated without need, and no more.
+   */
+  #arrivedAs(now: Instant, frame: OutgoingFrame): number {
+    return now - frame.departed >= this.#roundTrip.least ? frame.order : frame.firstOrder;
   }
 
   #settle(frame: OutgoingFrame): void {
