@@ -1,9 +1,9 @@
 /** A run directory read back, also one that was cut short at any byte. Judges nothing and changes nothing. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import { RUN_FILES } from './run-directory.ts';
+import { type KeptResult, RUN_FILES } from './run-directory.ts';
+import { ENTRY_SHAPE, hasShape, isObject, RESULT_SHAPE, SAMPLE_SHAPE } from './shape.ts';
 
 /** Bytes read at a time. */
 const PIECE_SIZE = 64 * 1024;
@@ -19,34 +19,21 @@ export interface Torn {
   failure: string | undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** The longest run that a time is believed of, in seconds: no profile runs above 60 days. */
+const AT_MAX = 100 * 86_400;
 
-function isPlaced(value: unknown): value is Record<string, unknown> {
-  return (
-    isObject(value) &&
-    typeof value.at === 'number' &&
-    Number.isFinite(value.at) &&
-    typeof value.end === 'string'
-  );
+function isPlaced(value: unknown): boolean {
+  return isObject(value) && typeof value.at === 'number' && value.at >= 0 && value.at <= AT_MAX;
 }
 
 /** Whether `value` has what every journal entry has. */
 function isEntry(value: unknown): value is JournalEntry {
-  return isPlaced(value) && typeof value.event === 'string';
+  return isPlaced(value) && hasShape(value, ENTRY_SHAPE);
 }
 
 /** Whether `value` has the parts that make a sample. */
-function isSample(value: unknown): value is Sample & Record<string, unknown> {
-  return (
-    isPlaced(value) &&
-    typeof value.phase === 'string' &&
-    isObject(value.bytes) &&
-    isObject(value.frames) &&
-    isObject(value.connection) &&
-    Array.isArray(value.streams)
-  );
+function isSample(value: unknown): value is Sample {
+  return isPlaced(value) && hasShape(value, SAMPLE_SHAPE);
 }
 
 function reasonOf(error: unknown): string {
@@ -135,13 +122,16 @@ function documentOf(path: string): Record<string, unknown> | undefined {
 }
 
 /** Whether `value` says that it is a result and has the parts that make one. */
-function isResult(value: Record<string, unknown> | undefined): value is Result & Record<string, unknown> {
+function isResult(value: Record<string, unknown> | undefined): value is KeptResult & Record<string, unknown> {
   return (
     value?.schema === 'dplink/result/1' &&
-    typeof value.verdict === 'string' &&
-    ['reasons', 'ends', 'streams', 'limits'].every((part) => Array.isArray(value[part]))
+    (value.verdict === 'pass' || value.verdict === 'fail' || value.verdict === 'incomplete') &&
+    hasShape(value, RESULT_SHAPE) &&
+    (value.shortfall === undefined || hasShape(value.shortfall, SHORTFALL_SHAPE))
   );
 }
+
+const SHORTFALL_SHAPE = { missingLines: 'number', troubles: ['string'] } as const;
 
 /** A run directory as it stands on the disk. Journal and samples are read anew, line by line, whenever they are asked for. */
 export class RunRecord {
@@ -149,7 +139,7 @@ export class RunRecord {
   /** What was asked (`run.json`); `undefined` when that file is not there or damaged. */
   readonly run: Readonly<Record<string, unknown>> | undefined;
   /** The result (`result.json`); `undefined` for a run that was cut short. */
-  readonly result: Result | undefined;
+  readonly result: KeptResult | undefined;
   /** What the last reading of each file left out; complete once that reading has come to its end. */
   readonly torn: { readonly journal: Readonly<Torn>; readonly samples: Readonly<Torn> };
   readonly #journalTorn: Torn = { lines: 0, failure: undefined };

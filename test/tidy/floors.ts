@@ -124,8 +124,8 @@ export const FLOORS: readonly Floor[] = [
   },
   {
     name: 'report',
-    holds: 'run directory: journal, samples, result; summary',
-    imports: ['base', 'soak', 'wire'],
+    holds: 'run directory: journal, samples, result; what is made of it: text, JUnit, HTML, comparison',
+    imports: ['base', 'soak', 'wire', 'view'],
     pure: false,
     node: [...FILES, 'node:os', 'node:util'],
   },

@@ -1,0 +1,179 @@
+/**
+ * The figures of a result as flat, named rows, for tables and comparisons. Reads whatever numbers are there, so that a
+ * measure that is added to results appears without a word here; only names and units that do not explain themselves
+ * are listed. Computes nothing.
+ */
+import { countText, millisecondsText, percentText, scaledText, UNKNOWN } from '../base/quantity.ts';
+import type { Result } from '../soak/result.ts';
+import { isObject } from './shape.ts';
+
+/** What a figure counts. */
+export type Unit = 'count' | 'number' | 'ms' | 's' | 'ratio' | 'B/s' | 'text';
+
+/** A figure of a result; `null` where it could not be measured. */
+export type Figure = number | string | boolean | null;
+
+/** One figure with its name. */
+export interface Measure {
+  /** Where it stands within its group: `frames.headerCrcErrors`. */
+  readonly path: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly value: Figure;
+}
+
+/** Measures of the run, of one stream or of one end. */
+export interface MeasureGroup {
+  readonly kind: 'run' | 'stream' | 'end';
+  readonly title: string;
+  readonly measures: readonly Measure[];
+}
+
+/** Levels that are gone down to. */
+const DEPTH_MAX = 4;
+
+/** Measures of one group. */
+const MEASURES_MAX = 200;
+
+/** Names that would not explain themselves if they were merely split into words. */
+const LABELS: Readonly<Record<string, string>> = {
+  durationSeconds: 'duration',
+  'bytes.skipped': 'bytes in no intact frame',
+  'frames.headerCrcErrors': 'header CRC errors',
+  'frames.messageCrcErrors': 'message CRC errors',
+  'frames.truncated': 'truncated frames',
+  'frames.resyncs': 'resyncs',
+  uart: 'UART',
+  'uart.framing': 'UART framing errors',
+  'uart.parity': 'UART parity errors',
+  'uart.overrun': 'UART overruns',
+  'uart.break': 'UART breaks',
+  'connection.state': 'connection at the end',
+  'connection.retries': 'frames sent again',
+  'connection.duplicates': 'frames got again',
+  'connection.windowMax': 'most frames in flight',
+  goodputBytesPerSecond: 'goodput',
+  lineUtilisation: 'share of the line',
+  bytesDelivered: 'bytes delivered',
+  truncated: 'cut short',
+  latencyUncertaintyMs: 'delay known to within',
+};
+
+/** Groups within an end or a stream whose name stands before that of the figure. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  connection: '',
+  latencyMs: 'one-way delay',
+  rttMs: 'round trip',
+  line: 'line',
+};
+
+/** How figures of these names are to be read; the first that matches counts. */
+const UNITS: readonly (readonly [RegExp, Unit])[] = [
+  [/Ms(\.|$)/, 'ms'],
+  [/BytesPerSecond$/, 'B/s'],
+  [/(Seconds|Minutes)$/, 'number'],
+  [/(Ratio|Utilisation|Share|[aA]vailability)(\.|$)/, 'ratio'],
+];
+
+/** `messageCrcErrors` as `message crc errors`. */
+function words(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+}
+
+function labelOf(path: string): string {
+  const own = LABELS[path];
+  if (own !== undefined) return own;
+  const parts = path.split('.');
+  return parts
+    .map((part, place) => (place < parts.length - 1 ? (PREFIXES[part] ?? words(part)) : words(part)))
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function unitOf(path: string, value: Figure): Unit {
+  if (path === 'durationSeconds') return 's';
+  if (typeof value === 'string' || typeof value === 'boolean') return 'text';
+  const told = UNITS.find(([pattern]) => pattern.test(path))?.[1];
+  return told ?? (typeof value === 'number' && !Number.isInteger(value) ? 'number' : 'count');
+}
+
+/** Every figure within `value`, lists left out, in the order in which it holds them. */
+export function measuresOf(value: unknown, left: ReadonlySet<string>): Measure[] {
+  const measures: Measure[] = [];
+  const walk = (each: unknown, path: string, depth: number): void => {
+    if (left.has(path) || measures.length >= MEASURES_MAX) return;
+    if (isObject(each)) {
+      if (depth >= DEPTH_MAX) return;
+      for (const [name, inner] of Object.entries(each))
+        walk(inner, path === '' ? name : `${path}.${name}`, depth + 1);
+    } else if (each === null || ['number', 'string', 'boolean'].includes(typeof each)) {
+      const figure = each as Figure;
+      measures.push({ path, label: labelOf(path), unit: unitOf(path, figure), value: figure });
+    }
+  };
+  walk(value, '', 0);
+  return measures;
+}
+
+/** Named by the group, or told elsewhere. */
+const LEFT_OF_STREAM = new Set(['from', 'to', 'category', 'measured']);
+const LEFT_OF_END = new Set(['name']);
+const LEFT_OF_RUN = new Set([
+  ...['schema', 'reasons', 'rig', 'profile', 'ends', 'streams', 'limits', 'shortfall'],
+  ...['seed', 'startedAt', 'verdict'],
+]);
+
+/** A figure of what was not measured claims nothing. */
+function unmeasured(measures: readonly Measure[]): Measure[] {
+  return measures.map((measure) => (measure.path === 'sent' ? measure : { ...measure, value: null }));
+}
+
+/** Delays of a stream of which none was ever measured are 0 in a result; they are not known. */
+function knownDelays(measures: readonly Measure[]): Measure[] {
+  const unknown = measures.some(({ path, value }) => path === 'latencyMs.max' && value === 0);
+  return measures.map((measure) =>
+    unknown && measure.path.startsWith('latencyMs.') ? { ...measure, value: null } : measure,
+  );
+}
+
+/** All figures of a result: of the run, of each stream, of each end. */
+export function measureGroups(result: Result): MeasureGroup[] {
+  const seen = new Map<string, number>();
+  const unique = (title: string): string => {
+    const count = (seen.get(title) ?? 0) + 1;
+    seen.set(title, count);
+    return count === 1 ? title : `${title} (${count})`;
+  };
+  return [
+    { kind: 'run', title: 'run', measures: measuresOf(result, LEFT_OF_RUN) },
+    ...result.streams.map((stream): MeasureGroup => {
+      const measures = knownDelays(measuresOf(stream, LEFT_OF_STREAM));
+      const title = unique(`${stream.from} to ${stream.to}, ${stream.category}`);
+      return { kind: 'stream', title, measures: stream.measured ? measures : unmeasured(measures) };
+    }),
+    ...result.ends.map(
+      (end): MeasureGroup => ({
+        kind: 'end',
+        title: unique(end.name),
+        measures: measuresOf(end, LEFT_OF_END),
+      }),
+    ),
+  ];
+}
+
+/** A number with four significant digits at most. */
+function numberText(value: number): string {
+  return Number.isInteger(value) ? countText(value) : String(Number(value.toPrecision(4)));
+}
+
+/** A figure as people read it. */
+export function figureText(value: Figure | undefined, unit: Unit): string {
+  if (value === null || value === undefined) return UNKNOWN;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  if (unit === 'ms') return millisecondsText(value);
+  if (unit === 's') return `${value.toFixed(1)} s`;
+  if (unit === 'B/s') return scaledText(value, 'B/s');
+  if (unit === 'ratio') return value > 0 && value < 0.001 ? value.toExponential(2) : percentText(value);
+  return numberText(value);
+}

@@ -1,0 +1,118 @@
+/** Whether what a file held has the parts that a program counts on. Further parts are welcome; knows no measure. */
+
+/** What is expected of a value: a kind, the same or `null`, members, or a list of such. */
+export type Shape =
+  | 'number'
+  | 'string'
+  | 'boolean'
+  | 'number?'
+  | 'any'
+  | { readonly [member: string]: Shape }
+  | readonly [Shape]
+  | { readonly nullable: Shape };
+
+/** Whether `value` is an object and no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(shape: Shape): shape is readonly [Shape] {
+  return Array.isArray(shape);
+}
+
+/** Whether `value` has the shape. Numbers are finite: JSON has no others. */
+export function hasShape(value: unknown, shape: Shape): boolean {
+  if (shape === 'any') return value !== undefined;
+  if (shape === 'number') return typeof value === 'number' && Number.isFinite(value);
+  if (shape === 'number?') return value === null || hasShape(value, 'number');
+  if (typeof shape === 'string') return typeof value === shape;
+  if (isList(shape)) return Array.isArray(value) && value.every((each) => hasShape(each, shape[0]));
+  if ('nullable' in shape) return value === null || hasShape(value, shape.nullable as Shape);
+  return isObject(value) && Object.entries(shape).every(([member, each]) => hasShape(value[member], each));
+}
+
+const counters = {
+  bytes: { sent: 'number', received: 'number', skipped: 'number' },
+  frames: {
+    sent: 'number',
+    received: 'number',
+    headerCrcErrors: 'number',
+    messageCrcErrors: 'number',
+    truncated: 'number',
+    resyncs: 'number',
+  },
+  uart: { nullable: { framing: 'number', parity: 'number', overrun: 'number', break: 'number' } },
+} as const satisfies Shape;
+
+const streamCounters = {
+  from: 'string',
+  to: 'string',
+  category: 'string',
+  sent: 'number',
+  delivered: 'number',
+  bytesDelivered: 'number',
+  duplicated: 'number',
+  misordered: 'number',
+  corrupted: 'number',
+  truncated: 'number',
+} as const satisfies Shape;
+
+/** Shape of a journal entry. */
+export const ENTRY_SHAPE = { at: 'number', end: 'string', event: 'string' } as const satisfies Shape;
+
+/** Shape of a sample. */
+export const SAMPLE_SHAPE = {
+  at: 'number',
+  end: 'string',
+  phase: 'string',
+  ...counters,
+  connection: {
+    state: 'string',
+    rttMs: 'number?',
+    window: 'number',
+    outstanding: 'number',
+    retries: 'number',
+    duplicates: 'number',
+  },
+  streams: [{ ...streamCounters, stream: 'number', bytesSent: 'number' }],
+} as const satisfies Shape;
+
+/** Shape of `result.json`. */
+export const RESULT_SHAPE = {
+  schema: 'string',
+  verdict: 'string',
+  reasons: ['string'],
+  seed: 'string',
+  startedAt: 'string',
+  durationSeconds: 'number',
+  rig: 'any',
+  profile: 'any',
+  ends: [
+    {
+      name: 'string',
+      role: 'string',
+      line: { baud: 'number', parity: 'string', stopbits: 'number', flowcontrol: 'string' },
+      ...counters,
+      connection: {
+        state: 'string',
+        rttMs: { min: 'number', p50: 'number', p99: 'number', max: 'number' },
+        retries: 'number',
+        duplicates: 'number',
+        windowMax: 'number',
+      },
+      violations: 'number',
+    },
+  ],
+  streams: [
+    {
+      ...streamCounters,
+      lost: 'number',
+      measured: 'boolean',
+      goodputBytesPerSecond: 'number',
+      lineUtilisation: 'number',
+      latencyMs: { p50: 'number', p99: 'number', max: 'number' },
+      latencyUncertaintyMs: 'number?',
+    },
+  ],
+  limits: [{ name: 'string', limit: 'number', actual: 'number', pass: 'boolean' }],
+} as const satisfies Shape;

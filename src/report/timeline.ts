@@ -1,0 +1,302 @@
+/** What a run's samples show over time: curves per direction and end, bounded in size, and when the line was silent. Draws nothing. */
+import type { Sample } from '../soak/sample.ts';
+import { Envelopes, type Point } from './envelope.ts';
+import { isObject } from './shape.ts';
+
+/** One curve of a chart. */
+export interface Curve {
+  readonly name: string;
+  /** Which end or direction it speaks of: 0 near, 1 far; the same colour in every chart. */
+  readonly hue: number;
+  /** Which of its figures: 0 is drawn whole, 1 dashed, 2 dotted. */
+  readonly dash: number;
+  readonly points: readonly Point[];
+}
+
+/** One chart over the time of the run. */
+export interface Chart {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly about: string;
+  readonly curves: readonly Curve[];
+  /** The most that there can be, drawn in; `undefined` where there is no such thing. */
+  readonly ceiling: { readonly name: string; readonly value: number } | undefined;
+}
+
+/** A time in which something was not as it should be. */
+export interface Silence {
+  readonly from: number;
+  readonly to: number;
+  readonly end: string;
+  readonly text: string;
+}
+
+/** All charts of a run. */
+export interface Timeline {
+  /** The last moment of the run, in seconds. */
+  readonly seconds: number;
+  /** Seconds that each point stands for. */
+  readonly width: number;
+  /** Points further apart than this are not joined, in seconds. */
+  readonly gap: number;
+  readonly charts: readonly Chart[];
+  readonly silences: readonly Silence[];
+  /** Silences beyond those listed. */
+  readonly moreSilences: number;
+}
+
+/** Silences that are listed. */
+const SILENCES_MAX = 200;
+
+/** Seconds of waiting for an answer that count as silence. */
+const SILENCE_SECONDS = 3;
+
+/** Ends and directions that are told apart. */
+const ENDS_MAX = 8;
+
+interface ChartRule {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly about: string;
+}
+
+/** The charts, in the order in which a page shows them. */
+const CHARTS: readonly ChartRule[] = [
+  {
+    id: 'throughput',
+    title: 'Throughput',
+    unit: 'B/s',
+    about: 'Bytes of messages delivered per second in each direction, and what the line can carry.',
+  },
+  {
+    id: 'errors',
+    title: 'Errors',
+    unit: '1/s',
+    about: 'Damaged frames and UART errors per second, at the end that received them.',
+  },
+  {
+    id: 'delay',
+    title: 'Round trip and delay',
+    unit: 'ms',
+    about: 'Smoothed round trip as each end measured it; percentiles of the delay where they were kept.',
+  },
+  {
+    id: 'window',
+    title: 'Window',
+    unit: 'frames',
+    about: 'Frames that were under way at once, and how many the transport would have allowed.',
+  },
+  {
+    id: 'retries',
+    title: 'Frames sent again',
+    unit: '1/s',
+    about: 'Frames per second that an end sent again, and that it got again.',
+  },
+];
+
+/** A curve that each end has: a level as it stands, or a counter of which the rate is shown. */
+interface EndCurve {
+  readonly chart: string;
+  readonly label: string;
+  readonly kind: 'level' | 'rate';
+  readonly dash: number;
+  /** Shown although it is 0 all the time. */
+  readonly always: boolean;
+  readonly read: (sample: Sample) => number | null;
+}
+
+/** One line per curve; a new figure of samples needs a line here and nothing else. */
+const END_CURVES: readonly EndCurve[] = [
+  {
+    ...{ chart: 'errors', label: 'header CRC', kind: 'rate', dash: 1, always: true },
+    read: ({ frames }) => frames.headerCrcErrors,
+  },
+  {
+    ...{ chart: 'errors', label: 'message CRC', kind: 'rate', dash: 0, always: true },
+    read: ({ frames }) => frames.messageCrcErrors,
+  },
+  {
+    ...{ chart: 'errors', label: 'truncated', kind: 'rate', dash: 2, always: false },
+    read: ({ frames }) => frames.truncated,
+  },
+  {
+    ...{ chart: 'errors', label: 'UART', kind: 'rate', dash: 2, always: false },
+    read: ({ uart }) => uart && uart.framing + uart.parity + uart.overrun + uart.break,
+  },
+  {
+    ...{ chart: 'delay', label: 'round trip', kind: 'level', dash: 0, always: true },
+    read: ({ connection }) => connection.rttMs,
+  },
+  {
+    ...{ chart: 'delay', label: 'delay p50', kind: 'level', dash: 1, always: false },
+    read: (sample) => delayOf(sample, 'p50'),
+  },
+  {
+    ...{ chart: 'delay', label: 'delay p99', kind: 'level', dash: 2, always: false },
+    read: (sample) => delayOf(sample, 'p99'),
+  },
+  {
+    ...{ chart: 'window', label: 'under way', kind: 'level', dash: 0, always: true },
+    read: ({ connection }) => connection.outstanding,
+  },
+  {
+    ...{ chart: 'window', label: 'allowed', kind: 'level', dash: 1, always: true },
+    read: ({ connection }) => connection.window,
+  },
+  {
+    ...{ chart: 'retries', label: 'sent again', kind: 'rate', dash: 0, always: true },
+    read: ({ connection }) => connection.retries,
+  },
+  {
+    ...{ chart: 'retries', label: 'got again', kind: 'rate', dash: 1, always: true },
+    read: ({ connection }) => connection.duplicates,
+  },
+];
+
+/** The highest such percentile of the streams that came in, for samples that keep one (`latencyMs`). */
+function delayOf({ end, streams }: Sample, percentile: string): number | null {
+  const delays = streams.flatMap((stream) => {
+    const { latencyMs } = stream as { latencyMs?: unknown };
+    const value = stream.to === end && isObject(latencyMs) ? latencyMs[percentile] : undefined;
+    return typeof value === 'number' ? [value] : [];
+  });
+  return delays.length === 0 ? null : Math.max(...delays);
+}
+
+const key = (...parts: string[]): string => JSON.stringify(parts);
+
+/** How much one end's samples have grown, direction by direction. */
+function bytesByDirection(sample: Sample): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { from, to, bytesSent, bytesDelivered } of sample.streams) {
+    const which = to === sample.end ? 'delivered' : from === sample.end ? 'sent' : undefined;
+    if (which === undefined) continue;
+    const name = key(from, to, which);
+    sums.set(name, (sums.get(name) ?? 0) + (which === 'sent' ? bytesSent : bytesDelivered));
+  }
+  return sums;
+}
+
+/** Gathers a timeline, sample by sample. */
+export class TimelineMaker {
+  readonly #envelopes = new Envelopes();
+  /** The newest sample of each end. */
+  readonly #before = new Map<string, Sample>();
+  readonly #directions = new Map<string, { from: string; to: string }>();
+  /** Since when each end waits for an answer, in seconds. */
+  readonly #waiting = new Map<string, number>();
+  readonly #silences: Silence[] = [];
+  #moreSilences = 0;
+  #seconds = 0;
+  #intervalSum = 0;
+  #intervals = 0;
+
+  /** Takes the next sample, in the order in which the run wrote them. */
+  add(sample: Sample): void {
+    const before = this.#before.get(sample.end);
+    if (before === undefined && this.#before.size >= ENDS_MAX) return;
+    this.#before.set(sample.end, sample);
+    this.#seconds = Math.max(this.#seconds, sample.at);
+    const seconds = before === undefined ? 0 : sample.at - before.at;
+    for (const rule of END_CURVES) {
+      const value = rule.read(sample);
+      if (rule.kind === 'level' && value !== null)
+        this.#envelopes.add(key(sample.end, rule.label), sample.at, value);
+    }
+    if (before === undefined || seconds <= 0) return;
+    this.#intervalSum += seconds;
+    this.#intervals++;
+    this.#rates(before, sample, seconds);
+    this.#silence(before, sample);
+  }
+
+  #rates(before: Sample, sample: Sample, seconds: number): void {
+    for (const rule of END_CURVES) {
+      if (rule.kind !== 'rate') continue;
+      const [old, now] = [rule.read(before), rule.read(sample)];
+      // A counter that began anew says nothing about the time in between.
+      if (old !== null && now !== null && now >= old)
+        this.#envelopes.add(key(sample.end, rule.label), sample.at, (now - old) / seconds);
+    }
+    const old = bytesByDirection(before);
+    for (const [name, now] of bytesByDirection(sample)) {
+      const grown = now - (old.get(name) ?? 0);
+      const [from, to] = JSON.parse(name) as [string, string];
+      if (this.#directions.size < ENDS_MAX) this.#directions.set(key(from, to), { from, to });
+      if (grown >= 0) this.#envelopes.add(name, sample.at, grown / seconds);
+    }
+  }
+
+  /** An end that has frames under way and hears nothing waits. */
+  #silence(before: Sample, sample: Sample): void {
+    const { end } = sample;
+    const since = this.#waiting.get(end);
+    const heard = sample.frames.received !== before.frames.received;
+    if (!heard && before.connection.outstanding > 0 && sample.connection.outstanding > 0) {
+      if (since === undefined) this.#waiting.set(end, before.at);
+      return;
+    }
+    this.#waiting.delete(end);
+    if (since !== undefined) this.#endSilence(since, sample.at, end);
+  }
+
+  #endSilence(from: number, to: number, end: string): void {
+    if (to - from < SILENCE_SECONDS) return;
+    if (this.#silences.length >= SILENCES_MAX) this.#moreSilences++;
+    else this.#silences.push({ from, to, end, text: `${end} had frames under way and heard nothing` });
+  }
+
+  /** The timeline of all that was added; `capacity` says what the line carries towards an end, in bytes per second. */
+  timeline(capacity: (end: string) => number | undefined): Timeline {
+    for (const [end, since] of this.#waiting) this.#endSilence(since, this.#seconds, end);
+    this.#waiting.clear();
+    const interval = this.#intervals === 0 ? 1 : this.#intervalSum / this.#intervals;
+    return {
+      seconds: this.#seconds,
+      width: this.#envelopes.width,
+      gap: 3.5 * Math.max(interval, this.#envelopes.width),
+      charts: CHARTS.map((rule): Chart => {
+        const throughput = rule.id === 'throughput';
+        return {
+          ...rule,
+          curves: throughput ? this.#throughput() : this.#endCurves(rule.id),
+          ceiling: throughput ? this.#ceiling(capacity) : undefined,
+        };
+      }),
+      silences: this.#silences,
+      moreSilences: this.#moreSilences,
+    };
+  }
+
+  #throughput(): Curve[] {
+    return [...this.#directions.values()].flatMap(({ from, to }, index) => {
+      const delivered = this.#envelopes.points(key(from, to, 'delivered'));
+      const hue = this.#hueOf(from, index);
+      if (delivered.length > 0) return [{ name: `${from} to ${to}`, hue, dash: 0, points: delivered }];
+      // The receiving end was not sampled here: what was handed to the transport is the best that is known.
+      const points = this.#envelopes.points(key(from, to, 'sent'));
+      return points.length === 0 ? [] : [{ name: `${from} to ${to}, sent`, hue, dash: 1, points }];
+    });
+  }
+
+  #endCurves(chart: string): Curve[] {
+    return [...this.#before.keys()].flatMap((end, index) =>
+      END_CURVES.filter((rule) => rule.chart === chart).flatMap(({ label, dash, always }) => {
+        const points = this.#envelopes.points(key(end, label));
+        const shown = points.length > 0 && (always || points.some(([, , , max]) => max > 0));
+        return shown ? [{ name: `${end}: ${label}`, hue: this.#hueOf(end, index), dash, points }] : [];
+      }),
+    );
+  }
+
+  #hueOf(end: string, index: number): number {
+    return end === 'near' ? 0 : end === 'far' ? 1 : index;
+  }
+
+  #ceiling(capacity: (end: string) => number | undefined): Chart['ceiling'] {
+    const values = [...this.#before.keys()].flatMap((end) => capacity(end) ?? []);
+    return values.length === 0 ? undefined : { name: 'the line', value: Math.max(...values) };
+  }
+}
