@@ -49,8 +49,8 @@ export class FrameSize {
   /** Losses since the last arrival, and bytes that arrived since the last loss. */
   #run = 0;
   #clean = 0;
+  /** The payload that carries most; 0 while it is to be worked out anew. */
   #best = 0;
-  #bytesPerLoss = 0;
 
   constructor(settings: ConnectionSettings, roundTrip: RoundTrip) {
     this.#roundTrip = roundTrip;
@@ -80,7 +80,7 @@ export class FrameSize {
     const filling =
       this.#byteTime > 0 ? this.#roundTrip.smoothed / this.#byteTime / (window * ROUND_TRIP_SHARE) : 0;
     const proven = this.#bytes / (this.#losses + 1);
-    const wanted = Math.max(this.#best, Math.min(filling, proven * FILLING_LOSS));
+    const wanted = Math.max(this.#bestPayload(), Math.min(filling, proven * FILLING_LOSS));
     const most = Math.min(this.payloadMax, this.#timeMax);
     return Math.floor(Math.max(Math.min(wanted, most), FRAME_SIZE_MIN - DATA_HEADER_SIZE));
   }
@@ -120,17 +120,24 @@ export class FrameSize {
     this.#judge();
   }
 
+  /** Keeps what is remembered within its bounds; what follows from it is worked out when it is asked for. */
   #judge(): void {
-    this.#forget(this.#losses, LOSSES_MAX);
-    this.#forget(this.#bytes, BYTES_MAX);
-    this.#bytesPerLoss = (this.#bytes + ASSUMED_BYTES) / (this.#losses + ASSUMED_LOSSES);
-    this.#best = (Math.sqrt(OVERHEAD * OVERHEAD + 4 * OVERHEAD * this.#bytesPerLoss) - OVERHEAD) / 2;
+    if (this.#losses > LOSSES_MAX) this.#scale(LOSSES_MAX / this.#losses);
+    if (this.#bytes > BYTES_MAX) this.#scale(BYTES_MAX / this.#bytes);
+    this.#best = 0;
   }
 
-  /** Scales what is remembered down when `value` exceeds `max`; the ratio stays. */
-  #forget(value: number, max: number): void {
-    if (value <= max) return;
-    this.#losses *= max / value;
-    this.#bytes *= max / value;
+  /** The payload that carries most, in bytes, by the losses so far. */
+  #bestPayload(): number {
+    if (this.#best > 0) return this.#best;
+    const bytesPerLoss = (this.#bytes + ASSUMED_BYTES) / (this.#losses + ASSUMED_LOSSES);
+    this.#best = (Math.sqrt(OVERHEAD * OVERHEAD + 4 * OVERHEAD * bytesPerLoss) - OVERHEAD) / 2;
+    return this.#best;
+  }
+
+  /** What is remembered becomes less; the ratio stays. */
+  #scale(ratio: number): void {
+    this.#losses *= ratio;
+    this.#bytes *= ratio;
   }
 }

@@ -123,14 +123,22 @@ export class Sender {
       this.#events.push({ type: 'retried', sequence, attempt: frame.transmissions - 1, cause });
     }
     const isLast = this.#settings.timing.tailProbe && !this.#canSendNew && this.window.due === 0;
+    this.#spareAt = undefined;
+    this.#probeAt = undefined;
+    if (isLast) this.#fallIdle(departed, bytes, allowance);
+  }
+
+  /** The last frame for now leaves at `departed`: when it is probed, and what is copied before. */
+  #fallIdle(departed: Instant, bytes: number, allowance: Duration): void {
+    const wait = Math.floor(1.5 * this.#roundTrip.smoothed) + PROBE_MARGIN;
+    this.#probeAt = departed + wait * 2 ** this.#probes + allowance;
+    if (!this.window.hasSpares) return;
     this.#spareSpacing = Math.max(
       Math.floor(this.#roundTrip.smoothed / SPARES_PER_ROUND_TRIP),
       SPARES_LINE_SHARE * Math.ceil(this.#settings.lineTime(bytes)),
       SPARE_SPACING_MIN,
     );
-    this.#spareAt = isLast && this.window.hasSpares ? departed + this.#spareSpacing : undefined;
-    const wait = Math.floor(1.5 * this.#roundTrip.smoothed) + PROBE_MARGIN;
-    this.#probeAt = isLast ? departed + wait * 2 ** this.#probes + allowance : undefined;
+    this.#spareAt = departed + this.#spareSpacing;
   }
 
   /** The partner acknowledged something: the end of the burst may be probed anew. */
