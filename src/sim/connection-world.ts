@@ -3,6 +3,7 @@ import { type Duration, type Instant, MILLISECOND, SECOND } from '../base/instan
 import { lineTime } from '../base/line-settings.ts';
 import type { Random } from '../base/random.ts';
 import { WINDOW_FRAMES } from '../base/sequence.ts';
+import { MESSAGE_SIZE_MAX as FRAME_ACCEPTED_MAX } from '../framing/deframer.ts';
 import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
 import { Endpoint } from './endpoint.ts';
 import type { Finding } from './finding.ts';
@@ -239,8 +240,12 @@ export class ConnectionWorld {
   }
 
   #checkMemory(end: Endpoint): void {
-    const { outstanding } = end.connection.statistics;
+    const { outstanding, held, heldBytes } = end.connection.statistics;
     if (outstanding > WINDOW_FRAMES) this.#complaints.push(`${end.name}: ${outstanding} frames outstanding`);
+    if (held >= WINDOW_FRAMES) this.#complaints.push(`${end.name}: ${held} frames held`);
+    // A frame that noise made up may be as long as the framing allows.
+    const heldMax = MESSAGE_SIZE_MAX + WINDOW_FRAMES * FRAME_ACCEPTED_MAX;
+    if (heldBytes > heldMax) this.#complaints.push(`${end.name}: ${heldBytes} bytes held`);
     const { queuedBytes } = end.connection;
     if (queuedBytes > QUEUE_BYTES_MAX) this.#complaints.push(`${end.name}: ${queuedBytes} bytes queued`);
   }

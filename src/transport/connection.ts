@@ -86,7 +86,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
 
   get statistics(): ConnectionStatistics {
     const { histogram } = this.#roundTrip;
-    const { sender, framesReceived, sacksSent, sacksReceived, duplicates } = this.#stream;
+    const { sender, framesReceived, sacksSent, sacksReceived, duplicates, held, heldBytes } = this.#stream;
     return {
       roundTrip: {
         smoothed: this.#roundTrip.isMeasured ? this.#roundTrip.smoothed : undefined,
@@ -103,6 +103,8 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
       frameSize: sender.payload + DATA_HEADER_SIZE,
       retries: sender.retries,
       duplicates,
+      held,
+      heldBytes,
       violations: this.#events.violations,
       window: sender.size.size,
       outstanding: sender.window.outstanding,

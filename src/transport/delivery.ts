@@ -46,6 +46,11 @@ export class Delivery implements FrameSink {
     return this.#reassembly.isBeyondLimit;
   }
 
+  /** Bytes of the message under assembly. */
+  get assembling(): number {
+    return this.#reassembly.bytes;
+  }
+
   frame(command: number, control: number, payload: Uint8Array): void {
     if (this.#hasEnded) {
       this.#events.violation('3.1.5.3', 'sent a new frame after END_OF_STREAM');

@@ -57,6 +57,16 @@ export class Receiver {
     return this.#filled > 0;
   }
 
+  /** Frames held until those before them have come, 0..63. */
+  get held(): number {
+    return this.#places.reduce((count, { state }) => (state === 'waiting' ? count + 1 : count), 0);
+  }
+
+  /** Bytes of the frames held. */
+  get heldBytes(): number {
+    return this.#places.reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+
   /** Whether `sequence` is within reach, 64 numbers (DFR-6). */
   isInRange(sequence: number): boolean {
     return distance(this.#expected, sequence) < WINDOW_FRAMES;

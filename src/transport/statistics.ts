@@ -28,6 +28,10 @@ export interface ConnectionStatistics {
   readonly retries: number;
   /** Frames received again. */
   readonly duplicates: number;
+  /** Frames that wait for those before them now, 0..63. */
+  readonly held: number;
+  /** Bytes of theirs, and of the message that is being put together. */
+  readonly heldBytes: number;
   /** Rules that the partner broke. */
   readonly violations: number;
   /** Frames that may be on their way at once now, 2..64. */

@@ -76,6 +76,16 @@ export class Stream {
     return this.#delivery.isBeyondLimit;
   }
 
+  /** Frames held for those before them, 0..63. */
+  get held(): number {
+    return this.#receiver.held;
+  }
+
+  /** Bytes of the frames held and of the message under assembly. */
+  get heldBytes(): number {
+    return this.#receiver.heldBytes + this.#delivery.assembling;
+  }
+
   get deadline(): Instant | undefined {
     return this.sender.deadline;
   }
