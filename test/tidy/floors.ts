@@ -61,7 +61,6 @@ export const FLOORS: readonly Floor[] = [
     holds: 'dialer and emulated exchange',
     imports: ['base'],
     pure: true,
-    later: true,
   },
   {
     name: 'line',
@@ -85,7 +84,7 @@ export const FLOORS: readonly Floor[] = [
   {
     name: 'port',
     holds: 'serial port, virtual null-modem, in-process line, clock, driver: the floor with the I/O',
-    imports: ['base', 'framing', 'line'],
+    imports: ['base', 'framing', 'modem', 'line'],
     pure: false,
     node: [
       ...FILES,
