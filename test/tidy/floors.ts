@@ -54,7 +54,6 @@ export const FLOORS: readonly Floor[] = [
     holds: 'enumeration, host, peer, name table, migration, chat',
     imports: ['base', 'wire', 'transport'],
     pure: true,
-    later: true,
   },
   {
     name: 'modem',

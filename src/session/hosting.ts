@@ -1,0 +1,219 @@
+/** What the host does: lets clients in, keeps everybody's name table in step, removes players. Knows no lines and no chat. */
+import type { Instant } from '../base/instant.ts';
+import { DPNDESTROYPLAYERREASON, DPNERR } from '../wire/flags.ts';
+import type { Malformed } from '../wire/malformed.ts';
+import type { SessionPayload } from '../wire/session-payload.ts';
+import type { Membership } from './membership.ts';
+import type { Partner } from './partner.ts';
+import type { PartingReason } from './session-event.ts';
+import type { Candidate } from './session-options.ts';
+import type { Switchboard } from './switchboard.ts';
+
+type ConnectInfo = Extract<SessionPayload, { name: 'TRANS_USERDATA_PLAYER_CONNECT_INFO' }>;
+
+/** How much longer than the attempt itself the word of its failure may be under way, as a multiple of the attempt's limit. */
+const INSTRUCTION_GRACE = 1.5;
+
+/** What existing players may still answer to an INSTRUCT_CONNECT. */
+interface Instruction {
+  readonly until: Instant;
+  /** Those that were told to connect to the new player and may say that they cannot. */
+  readonly told: Set<number>;
+}
+
+/** What a host needs besides the session itself. */
+export interface HostingDuties {
+  /** The URL under which the others are told of a client (JOI-1). */
+  urlOf(partner: Partner, info: ConnectInfo): string | undefined;
+  /** The application's own refusal. */
+  refuse(candidate: Candidate): Uint8Array | undefined;
+  /** Whether nobody is let in now, because the host is leaving or still taking over. */
+  isClosing(): boolean;
+}
+
+/** See the head of the file. [MS-DPDX] 3.1.5.1, 3.1.5.2, 3.1.5.5, 3.1.5.6 */
+export class Hosting {
+  readonly #board: Switchboard;
+  readonly #membership: Membership;
+  readonly #duties: HostingDuties;
+  readonly #instructions = new Map<number, Instruction>();
+
+  constructor(board: Switchboard, membership: Membership, duties: HostingDuties) {
+    this.#board = board;
+    this.#membership = membership;
+    this.#duties = duties;
+  }
+
+  /** Takes a session message from a client or from somebody who wants to become one. */
+  message(now: Instant, partner: Partner, payload: SessionPayload): void {
+    const { stage, dpnid } = partner;
+    switch (payload.name) {
+      case 'TRANS_USERDATA_PLAYER_CONNECT_INFO':
+        if (stage === 'unknown') this.#candidate(now, partner, payload);
+        else this.#board.violation(partner, '3.1.5.1', 'introduced itself again');
+        return;
+      case 'TRANS_USERDATA_ACK_SESSION_INFO':
+        if (stage === 'offered') this.#welcome(now, partner);
+        else
+          this.#board.violation(partner, '3.1.5.1', 'acknowledged session information that it was not sent');
+        return;
+      case 'TRANS_USERDATA_NAMETABLE_VERSION':
+        if (stage === 'bound') this.#reported(now, partner, payload.dwVersion);
+        return;
+      case 'TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED':
+        if (stage === 'bound') this.#unreachable(now, partner, payload.dpnID);
+        return;
+      case 'TRANS_USERDATA_REQ_INTEGRITY_CHECK':
+        if (stage === 'bound') this.#checkWanted(now, dpnid, payload.dpnidTarget);
+        return;
+      case 'TRANS_USERDATA_INTEGRITY_CHECK_RESPONSE':
+        if (stage === 'bound') this.#alive(now, partner, payload.dpnidRequesting);
+        return;
+      default:
+        this.#board.violation(partner, '2.2.37', `${payload.name} to the host`);
+    }
+  }
+
+  /** Somebody's PLAYER_CONNECT_INFO could not be read. [MS-DPDX] 2.2.13 */
+  malformed(now: Instant, partner: Partner, { field, reason }: Malformed): void {
+    this.#board.violation(partner, '2.2.26', `${field}: ${reason}`);
+    if (partner.stage === 'unknown') this.#turnAway(now, partner, undefined, DPNERR.GENERIC);
+  }
+
+  /** The connection to a player is over, or about to be. [MS-DPDX] 3.1.5.3 */
+  gone(now: Instant, dpnid: number, reason: PartingReason): void {
+    this.#destroy(now, dpnid, reason);
+  }
+
+  /** Removes a player. [MS-DPDX] 3.1.5.5 */
+  remove(now: Instant, dpnid: number, data: Uint8Array | undefined): boolean {
+    const { self } = this.#membership;
+    if (dpnid === self || this.#membership.player(dpnid) === undefined) return false;
+    this.#terminate(now, dpnid, data);
+    this.#destroy(now, dpnid, 'removed');
+    return true;
+  }
+
+  /** A step that the partner owes us is overdue (TIM-6, DIS-9). */
+  overdue(now: Instant, partner: Partner): void {
+    const { stage, dpnid } = partner;
+    if (stage === 'unknown') this.#board.violation(partner, 'TIM-6', 'did not introduce itself');
+    if (stage === 'offered')
+      this.#board.violation(partner, 'TIM-6', 'did not acknowledge the session information');
+    this.#board.part(now, partner);
+    if (stage === 'offered') this.#destroy(now, dpnid, 'lost');
+  }
+
+  /** Those who are told of every change of the name table. */
+  #listeners(): Partner[] {
+    return [...this.#board.partners].filter(({ stage }) => stage === 'bound' || stage === 'offered');
+  }
+
+  /** Somebody wants to join. [MS-DPDX] 2.2.26, 3.1.5.1 */
+  #candidate(now: Instant, partner: Partner, info: ConnectInfo): void {
+    const { clientName: name, data, connectData } = info;
+    const code = this.#duties.isClosing() ? DPNERR.ALREADYCLOSING : this.#membership.objection(info);
+    if (code !== undefined) {
+      this.#turnAway(now, partner, name, code);
+      return;
+    }
+    const reply = this.#duties.refuse({ name, data, connectData, endpoint: partner.endpoint });
+    if (reply !== undefined) {
+      this.#turnAway(now, partner, name, DPNERR.HOSTREJECTEDCONNECTION, reply);
+      return;
+    }
+    const listeners = this.#listeners();
+    const added = this.#membership.add({
+      name,
+      data,
+      url: this.#duties.urlOf(partner, info),
+      dnetVersion: info.dwDNETVersion,
+    });
+    partner.dpnid = added.dpnid;
+    partner.stage = 'offered';
+    partner.deadline = now + this.#board.timing.joinStep;
+    this.#board.tellAll(now, listeners, added);
+    this.#board.tell(now, partner, this.#membership.information(added.dpnid));
+  }
+
+  /** CONNECT_FAILED, then END_OF_STREAM (JOI-10). [MS-DPDX] 2.2.13 */
+  #turnAway(
+    now: Instant,
+    partner: Partner,
+    name: string | undefined,
+    code: number,
+    reply?: Uint8Array,
+  ): void {
+    this.#board.tell(now, partner, {
+      name: 'TRANS_USERDATA_CONNECT_FAILED',
+      hResultCode: code,
+      reply,
+    });
+    this.#board.report({ type: 'turnedAway', endpoint: partner.endpoint, name, code });
+    this.#board.part(now, partner);
+  }
+
+  /** The new client has the name table: all are told to connect to it. [MS-DPDX] 3.1.5.2 */
+  #welcome(now: Instant, partner: Partner): void {
+    const { dpnid } = partner;
+    partner.stage = 'bound';
+    partner.deadline = undefined;
+    const listeners = this.#listeners();
+    const instruction = this.#membership.instruct(dpnid);
+    this.#board.tellAll(now, listeners, instruction);
+    const older = listeners.filter((each) => this.#membership.isOlder(each.dpnid, dpnid));
+    this.#instructions.set(dpnid, {
+      until: now + INSTRUCTION_GRACE * this.#board.timing.joinStep,
+      told: new Set(older.map((each) => each.dpnid)),
+    });
+    this.#membership.announce(dpnid);
+  }
+
+  /** An existing player cannot connect to the new one: the new one goes (JOI-3). [MS-DPDX] 3.1.5.2 */
+  #unreachable(now: Instant, partner: Partner, dpnid: number): void {
+    if (this.#membership.player(dpnid) === undefined) return;
+    const instruction = this.#instructions.get(dpnid);
+    if (instruction === undefined || now > instruction.until || !instruction.told.delete(partner.dpnid)) {
+      this.#board.violation(partner, '2.2.21', 'cannot reach a player to whom it was not told to connect');
+      return;
+    }
+    const newcomer = this.#board.partners.of(dpnid);
+    if (newcomer !== undefined) {
+      this.#board.tell(now, newcomer, {
+        name: 'TRANS_USERDATA_CONNECT_ATTEMPT_FAILED',
+        dpnID: partner.dpnid,
+      });
+    }
+    this.#destroy(now, dpnid, 'unreachable');
+  }
+
+  #terminate(now: Instant, dpnid: number, data: Uint8Array | undefined): void {
+    const partner = this.#board.partners.of(dpnid);
+    if (partner === undefined) return;
+    this.#board.tell(now, partner, { name: 'TRANS_USERDATA_TERMINATE_SESSION', TerminateData: data });
+  }
+
+  /** Takes a player out of everybody's name table. [MS-DPDX] 2.2.15 */
+  #destroy(now: Instant, dpnid: number, reason: PartingReason): void {
+    if (this.#membership.player(dpnid) === undefined) return;
+    const { HOSTDESTROYEDPLAYER, NORMAL } = DPNDESTROYPLAYERREASON;
+    const partner = this.#board.partners.of(dpnid);
+    if (partner !== undefined) {
+      partner.stage = 'expelled';
+      partner.deadline = now + this.#board.timing.removal;
+    }
+    this.#instructions.delete(dpnid);
+    const packet = this.#membership.destroy(dpnid, reason === 'removed' ? HOSTDESTROYEDPLAYER : NORMAL);
+    this.#board.tellAll(now, this.#listeners(), packet);
+    this.#membership.farewell(dpnid, reason);
+  }
+
+  /** A player told how far its name table is. [MS-DPDX] 2.2.37 */
+  #reported(_now: Instant, _partner: Partner, _version: number): void {}
+
+  /** A player lost its connection to another. [MS-DPDX] 3.1.5.6 */
+  #checkWanted(_now: Instant, _requester: number, _target: number): void {}
+
+  /** The other one is still there: who lost its connection goes. [MS-DPDX] 3.1.5.6 */
+  #alive(_now: Instant, _partner: Partner, _requester: number): void {}
+}

@@ -1,0 +1,142 @@
+/** What a player does that is not the host: keeps its name table as the host says, connects as instructed, asks after the lost. */
+import type { Instant } from '../base/instant.ts';
+import type { SessionPayload } from '../wire/session-payload.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Membership } from './membership.ts';
+import type { Partner } from './partner.ts';
+import type { Player } from './player.ts';
+import type { EndCause, PartingReason } from './session-event.ts';
+import type { Switchboard } from './switchboard.ts';
+
+/** Name table operations. [MS-DPDX] 2.2.37 */
+type Operation = Extract<
+  SessionPayload,
+  {
+    name: 'TRANS_USERDATA_ADD_PLAYER' | 'TRANS_USERDATA_INSTRUCT_CONNECT' | 'TRANS_USERDATA_DESTROY_PLAYER';
+  }
+>;
+
+/** What a peer needs besides the session itself. */
+export interface PeeringDuties {
+  /** By which endpoint a player is reached, if by any. */
+  reach(player: Player): Endpoint | undefined;
+  /** We go, because of what the host said. */
+  end(now: Instant, cause: EndCause): void;
+  /** The host told us to connect to ourselves: our join is complete but for the others (JOI-2). */
+  instructed(now: Instant): void;
+}
+
+/** See the head of the file. [MS-DPDX] 3.1.5.2, 3.1.5.3, 3.1.5.5, 3.1.5.6 */
+export class Peering {
+  readonly #board: Switchboard;
+  readonly #membership: Membership;
+  readonly #duties: PeeringDuties;
+
+  constructor(board: Switchboard, membership: Membership, duties: PeeringDuties) {
+    this.#board = board;
+    this.#membership = membership;
+    this.#duties = duties;
+  }
+
+  /** Takes a session message of the host. */
+  fromHost(now: Instant, partner: Partner, payload: SessionPayload): void {
+    switch (payload.name) {
+      case 'TRANS_USERDATA_ADD_PLAYER':
+      case 'TRANS_USERDATA_INSTRUCT_CONNECT':
+      case 'TRANS_USERDATA_DESTROY_PLAYER':
+        this.#operation(now, partner, payload);
+        return;
+      case 'TRANS_USERDATA_RESYNC_VERSION':
+        this.#membership.release(payload.dwVersion);
+        return;
+      case 'TRANS_USERDATA_TERMINATE_SESSION':
+        this.#board.report({ type: 'removed', data: payload.TerminateData ?? new Uint8Array(0) });
+        this.#duties.end(now, 'removed');
+        return;
+      case 'TRANS_USERDATA_CONNECT_ATTEMPT_FAILED':
+        this.#duties.end(now, 'unreachable');
+        return;
+      case 'TRANS_USERDATA_INTEGRITY_CHECK':
+        this.#board.tell(now, partner, {
+          name: 'TRANS_USERDATA_INTEGRITY_CHECK_RESPONSE',
+          dpnidRequesting: payload.dpnidRequesting,
+        });
+        return;
+      default:
+        this.#board.violation(partner, '3.1.5.2', `${payload.name} from the host`);
+    }
+  }
+
+  /** The connection to another player is over, or about to be: the host is asked after it (DIS-4). [MS-DPDX] 3.1.5.6 */
+  gone(now: Instant, dpnid: number, reason: PartingReason): void {
+    if (this.#membership.player(dpnid) === undefined) return;
+    this.#membership.suspect(dpnid, reason);
+    const host = this.#board.partners.of(this.#membership.hostId);
+    if (host === undefined) return;
+    this.#board.tell(now, host, {
+      name: 'TRANS_USERDATA_REQ_INTEGRITY_CHECK',
+      dwReqContext: 0,
+      dpnidTarget: dpnid,
+    });
+  }
+
+  /** A connection that the host told us to make did not come about. [MS-DPDX] 3.1.5.2 */
+  failed(now: Instant, dpnid: number): void {
+    const host = this.#board.partners.of(this.#membership.hostId);
+    if (host === undefined) return;
+    this.#board.tell(now, host, { name: 'TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED', dpnID: dpnid });
+  }
+
+  /** Applies what the host says of the name table, and does what follows from it. [MS-DPDX] 2.2.37, 3.3.5 */
+  #operation(now: Instant, partner: Partner, operation: Operation): void {
+    const { self } = this.#membership;
+    const leaving = operation.name === 'TRANS_USERDATA_DESTROY_PLAYER' ? operation.dpnidLeaving : undefined;
+    if (leaving === self) {
+      this.#board.report({ type: 'removed', data: new Uint8Array(0) });
+      this.#duties.end(now, 'removed');
+      return;
+    }
+    if (!this.#membership.apply(operation)) return;
+    this.#reportVersion(now, partner);
+    if (operation.name === 'TRANS_USERDATA_INSTRUCT_CONNECT') this.#connect(now, operation.dpnid);
+    if (leaving !== undefined) this.#farewell(now, leaving, operation);
+  }
+
+  /** At every fourth version the host is told how far we are (NAM-8). [MS-DPDX] 2.2.37 */
+  #reportVersion(now: Instant, host: Partner): void {
+    const { version } = this.#membership;
+    if (version % 4 !== 0) return;
+    this.#board.tell(now, host, { name: 'TRANS_USERDATA_NAMETABLE_VERSION', dwVersion: version });
+  }
+
+  /** The host tells us to connect to a new player. [MS-DPDX] 3.1.5.2, 3.3.5 (JOI-2, JOI-5, JOI-13) */
+  #connect(now: Instant, dpnid: number): void {
+    const { self } = this.#membership;
+    if (dpnid === self) {
+      this.#duties.instructed(now);
+      return;
+    }
+    const player = this.#membership.player(dpnid);
+    // Only those who were there before connect; otherwise both might, and block each other (CON-9).
+    if (player !== undefined && !this.#membership.isOlder(self, dpnid)) return;
+    if (this.#board.partners.of(dpnid) !== undefined) return;
+    const endpoint = player === undefined ? undefined : this.#duties.reach(player);
+    const before = endpoint === undefined ? undefined : this.#board.partners.at(endpoint);
+    // Somebody who is still a player has that line.
+    const isTaken = before !== undefined && this.#membership.player(before.dpnid) !== undefined;
+    if (endpoint === undefined || (isTaken && before.stage !== 'over')) this.failed(now, dpnid);
+    else this.#board.partners.call(now, endpoint, 'calling', dpnid);
+  }
+
+  /** A player is out of the table; whoever it was is expected to leave us as well. */
+  #farewell(now: Instant, dpnid: number, operation: Operation): void {
+    const partner = this.#board.partners.of(dpnid);
+    if (partner?.stage === 'calling') this.#board.part(now, partner);
+    else if (partner !== undefined) {
+      partner.stage = 'expelled';
+      partner.deadline = now + this.#board.timing.removal;
+    }
+    const isRemoved = operation.name === 'TRANS_USERDATA_DESTROY_PLAYER' && operation.dwDestroyReason === 4;
+    this.#membership.farewell(dpnid, isRemoved ? 'removed' : undefined);
+  }
+}
