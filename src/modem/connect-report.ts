@@ -78,6 +78,7 @@ export function readConnectReport(text: string): ConnectReport {
   const other: string[] = [];
   const words = text
     .toUpperCase()
+    .replaceAll(/(V\.?\d\d) (BIS|TER)/g, '$1$2')
     .split(/[\s/,;()]+/)
     .map((word) => word.replace(/^[:=-]+|[:=]+$/g, ''))
     .filter((word) => word !== '' && word !== 'BPS');
