@@ -12,10 +12,11 @@ const MESSAGE_SIZE_LIMIT = 0xffff;
 
 /**
  * The frame of `message`, in one new array. Throws InvariantError for a message without a byte or with more than
- * 65,535 (SER-9), and for an identifier outside 0..3. Bits 2 and 3 of MessageType are sent as 0 (SER-5).
+ * 65,535 (SER-9), for an identifier outside 0..3, and for a path test, which serial lines do not carry (SER-10). Bits 2 and 3 of MessageType are sent as 0 (SER-5).
  */
 export function encodeFrame(message: Message, check: HeaderCheck = HEADER_CHECK): Uint8Array {
   const { body, identifier } = message;
+  invariant(message.kind !== 'pathTest', 'a path test on a serial line (SER-10)');
   const type = MESSAGE_TYPE[message.kind] | identifier;
   const size = check.messageSize(type, body.length);
   invariant(body.length > 0 && size <= MESSAGE_SIZE_LIMIT, `a message of ${body.length} bytes`);

@@ -4,7 +4,9 @@ import { MESSAGE_TYPE } from '../wire/message-header.ts';
 
 /** The kind for each value of the high four bits. */
 const KINDS: readonly (MessageKind | undefined)[] = Array.from({ length: 16 }, (_, high) =>
-  (Object.keys(MESSAGE_TYPE) as MessageKind[]).find((kind) => MESSAGE_TYPE[kind] === high << 4),
+  (Object.keys(MESSAGE_TYPE) as (keyof typeof MESSAGE_TYPE)[]).find(
+    (kind) => MESSAGE_TYPE[kind] === high << 4,
+  ),
 );
 
 /** The kind that MessageType `type` names; `undefined` for the thirteen values that are none. */

@@ -11,9 +11,14 @@ export function internetAddressText(bytes: Uint8Array, at: number, size: 4 | 16)
 
 /** The bytes of an address written by {@link internetAddressText}; one `::` is understood. Throws InvariantError for any other text. */
 export function internetAddressBytes(text: string, size: 4 | 16): Uint8Array {
-  const bytes = size === 4 ? dotted(text) : grouped(text);
+  const bytes = parseInternetAddress(text, size === 4 ? 4 : 6);
   invariant(bytes !== undefined, `"${text}" is no address of ${size} bytes`);
   return bytes;
+}
+
+/** The bytes of an address of IPv4 or IPv6 as text; `undefined` for what is none. */
+export function parseInternetAddress(text: string, family: 4 | 6): Uint8Array | undefined {
+  return family === 4 ? dotted(text) : grouped(text);
 }
 
 function dotted(text: string): Uint8Array | undefined {

@@ -11,7 +11,7 @@ import { isMalformed, type Malformed, malformed } from './malformed.ts';
 import type { Message } from './message.ts';
 import { _MESSAGE_HEADER, MESSAGE_HEADER_SIZE, MESSAGE_TYPE } from './message-header.ts';
 import type { Packet } from './packet.ts';
-import { decodeSerialEnumeration, decodeSessionPacket, SERIAL_LEAD_SIZE } from './session-packet.ts';
+import { decodeSessionMessage, decodeSessionPacket, LEAD_SIZE } from './session-packet.ts';
 import { decodeKeepAlive, decodePayload } from './session-payload.ts';
 import { TRANS_USERDATA_END_OF_STREAM } from './transport-layout.ts';
 import { decodeTransport } from './transport-packet.ts';
@@ -203,16 +203,16 @@ function listBody(message: Message, shift: number, field: string): Listed {
   if (message.kind === 'transport') return listTransport(message.body, shift, field);
   const root = draft('enumeration', '2.2.2', field, shift, message.body.length);
   const decode: Decode = (trace) => {
-    const result = decodeSerialEnumeration(message, trace);
-    return isMalformed(result) ? { ...result, offset: result.offset + SERIAL_LEAD_SIZE } : result;
+    const result = decodeSessionMessage(message, trace);
+    return isMalformed(result) ? { ...result, offset: result.offset + LEAD_SIZE } : result;
   };
-  collect(root, decode, shift - SERIAL_LEAD_SIZE, SERIAL_LEAD_SIZE);
+  collect(root, decode, shift - LEAD_SIZE, LEAD_SIZE);
   return root;
 }
 
 /** The kind that a MessageType says, by its high four bits (SER-5). [MS-DPDX] 2.2.2 */
 function kindOf(messageType: number): Message['kind'] | undefined {
-  const kinds = Object.keys(MESSAGE_TYPE) as Message['kind'][];
+  const kinds = Object.keys(MESSAGE_TYPE) as (keyof typeof MESSAGE_TYPE)[];
   return kinds.find((kind) => MESSAGE_TYPE[kind] === (messageType & 0xf0));
 }
 

@@ -17,8 +17,8 @@ export type PathTestPacket = RecordOfPacket<typeof SESS_PATH_TEST>;
 /** A packet that begins with a zero byte. [MS-DPDX] 2.2.3 */
 export type SessionPacket = EnumQueryPacket | EnumResponsePacket | PathTestPacket;
 
-/** How many bytes of an enumeration packet _MESSAGE_HEADER stands for on serial links. [MS-DPDX] 2.2.2 */
-export const SERIAL_LEAD_SIZE = 4;
+/** How many bytes of a session packet its {@link Message} has no need of: _MESSAGE_HEADER stands for them on serial. [MS-DPDX] 2.2.2 */
+export const LEAD_SIZE = 4;
 
 const decodeQuery = decoder(EnumQuery);
 const decodeResponse = decoder(EnumResponse);
@@ -46,28 +46,35 @@ export function encodeSessionPacket(packet: SessionPacket): Uint8Array {
   return encodePathTest(packet);
 }
 
+/** The command byte of each kind of session packet. [MS-DPDX] 2.2.4 to 2.2.6 */
+const COMMAND = { enumerationQuery: 0x02, enumerationResponse: 0x03, pathTest: 0x05 } as const;
+const KIND = {
+  EnumQuery: 'enumerationQuery',
+  EnumResponse: 'enumerationResponse',
+  SESS_PATH_TEST: 'pathTest',
+} as const;
+
 /**
- * Decodes the body of a serial enumeration message. EnumPayload is the message's identifier (SER-6), and all
- * offsets count as on UDP (SER-7); those in a {@link Malformed} count from the body's first byte.
+ * The session packet of a message of any kind but `transport`, from serial or UDP. EnumPayload is the message's identifier
+ * (SER-6), and all offsets count as on UDP (SER-7); those in a {@link Malformed} count from the body's first byte.
  */
-export function decodeSerialEnumeration(
-  message: Message,
-  trace?: Trace,
-): EnumQueryPacket | EnumResponsePacket | Malformed {
-  const query = message.kind === 'enumerationQuery';
-  const bytes = new Uint8Array(SERIAL_LEAD_SIZE + message.body.length);
-  bytes[1] = query ? 0x02 : 0x03;
-  bytes[2] = message.identifier & 0x03;
-  bytes.set(message.body, SERIAL_LEAD_SIZE);
-  const packet = query ? decodeQuery(bytes, trace) : decodeResponse(bytes, trace);
-  return isMalformed(packet) ? { ...packet, offset: packet.offset - SERIAL_LEAD_SIZE } : packet;
+export function decodeSessionMessage(message: Message, trace?: Trace): SessionPacket | Malformed {
+  const { kind, identifier, body } = message;
+  if (kind === 'transport') return malformed('session packet', 'LeadByte', 0, 'is a transport packet');
+  const bytes = new Uint8Array(LEAD_SIZE + body.length);
+  bytes[1] = COMMAND[kind];
+  bytes[2] = identifier;
+  bytes[3] = identifier >>> 8;
+  bytes.set(body, LEAD_SIZE);
+  const packet = decodeSessionPacket(bytes, trace);
+  return isMalformed(packet) ? { ...packet, offset: packet.offset - LEAD_SIZE } : packet;
 }
 
-/** The serial message of an enumeration packet: its EnumPayload modulo 4 becomes the identifier (SER-6). */
-export function encodeSerialEnumeration(packet: EnumQueryPacket | EnumResponsePacket): Message {
+/** The message of a session packet; on serial its EnumPayload must be 0..3 (SER-6). */
+export function encodeSessionMessage(packet: SessionPacket): Message {
   return {
-    kind: packet.name === 'EnumQuery' ? 'enumerationQuery' : 'enumerationResponse',
-    identifier: packet.EnumPayload & 0x03,
-    body: encodeSessionPacket(packet).subarray(SERIAL_LEAD_SIZE),
+    kind: KIND[packet.name],
+    identifier: packet.name === 'SESS_PATH_TEST' ? packet.wMsgID : packet.EnumPayload,
+    body: encodeSessionPacket(packet).subarray(LEAD_SIZE),
   };
 }

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  decodeSerialEnumeration,
+  decodeSessionMessage,
   decodeSessionPacket,
   type EnumResponsePacket,
-  encodeSerialEnumeration,
+  encodeSessionMessage,
   encodeSessionPacket,
 } from '../../src/wire/session-packet.ts';
 import { bytesOf, hexOf, withWord, wordAt } from './hex.ts';
@@ -57,12 +57,12 @@ describe('EnumQuery', () => {
   });
 
   it('on serial begins with QueryType, its payload in the identifier [2.2.4-04]', () => {
-    const message = encodeSerialEnumeration({ ...QUERY, EnumPayload: 6 });
+    const message = encodeSessionMessage({ ...QUERY, EnumPayload: 2 });
     expect(message).toMatchObject({ kind: 'enumerationQuery', identifier: 2 });
     expect(hexOf(message.body)).toBe(`01 ${DXDIAG_BYTES}`);
-    expect(decodeSerialEnumeration(message)).toEqual({ ...QUERY, EnumPayload: 2 });
+    expect(decodeSessionMessage(message)).toEqual({ ...QUERY, EnumPayload: 2 });
     const cut = { ...message, body: message.body.subarray(0, 5) };
-    expect(decodeSerialEnumeration(cut)).toMatchObject({ field: 'ApplicationGUID', offset: 1 });
+    expect(decodeSessionMessage(cut)).toMatchObject({ field: 'ApplicationGUID', offset: 1 });
   });
 });
 
@@ -98,9 +98,9 @@ describe('EnumResponse', () => {
     const derived = readFileSync(new URL('../vectors/serial-frames-derived.json', import.meta.url), 'utf8');
     const frame = bytesOf(JSON.parse(derived).frames['serial:enumresponse tag1']);
     const message = { kind: 'enumerationResponse', identifier: 1, body: frame.subarray(8) } as const;
-    const packet = decodeSerialEnumeration(message) as EnumResponsePacket;
+    const packet = decodeSessionMessage(message) as EnumResponsePacket;
     expect(packet).toEqual({ ...RESPONSE, EnumPayload: 1, MaxPlayers: 0 });
-    expect(encodeSerialEnumeration(packet)).toEqual(message);
+    expect(encodeSessionMessage(packet)).toEqual(message);
     expect(wordAt(message.body, 24)).toBe(0x58);
   });
 });
