@@ -10,11 +10,12 @@ import { flagMistake, flagMisuse } from './flag-mistake.ts';
 import { hostCommand } from './host.ts';
 import { portsCommand } from './ports.ts';
 import { productVersion } from './product-version.ts';
+import { reportCommand } from './report.ts';
 import { simulateCommand } from './simulate.ts';
 import { soakCommand } from './soak.ts';
 
 /** The commands, for guesses. */
-const COMMANDS = ['soak', 'host', 'simulate', 'ports', 'address', 'decode', 'dissector', 'help'];
+const COMMANDS = ['soak', 'host', 'simulate', 'ports', 'address', 'decode', 'dissector', 'report', 'help'];
 
 /** Runs one command line (without node and script) and returns the exit code; prints mistakes as one line each. */
 export async function runCommandLine(args: readonly string[], console: Console): Promise<number> {
@@ -36,6 +37,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .command(addressCommand(console, finish))
     .command(decodeCommand(console, finish))
     .command(dissectorCommand(console))
+    .command(reportCommand(console, finish))
     .demandCommand(1, 'a command is needed: dplink --help lists them')
     .recommendCommands()
     .strict()

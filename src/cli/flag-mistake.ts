@@ -18,6 +18,10 @@ export function flagMistake(message: string, refused: Refused): string {
   if (unknown) return unknownText(unknown[1] ?? unknown[2], refused);
   const bare = /^Not enough arguments following: (.+)$/.exec(message);
   if (bare) return `--${bare[1]}: a value is needed`;
+  if (/^Not enough non-option arguments/.test(message)) {
+    const command = refused.args.find((arg) => refused.commands.includes(arg));
+    return `an argument is needed: dplink ${command ?? ''} --help shows which`;
+  }
   const choice = /^Invalid values:\s+Argument: (\S+), Given: (.*?), Choices: (.*)$/m.exec(message);
   if (choice) {
     const choices = choice[3]!.split(', ').map(unquoted);
@@ -53,7 +57,9 @@ export function flagMisuse(
   yesOrNo: readonly string[],
 ): string | undefined {
   for (const [flag, value] of Object.entries(values)) {
-    if (flag !== '_' && Array.isArray(value)) return `--${flag} is given more than once`;
+    // A list that no flag was typed for is one of plain arguments.
+    const typed = args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
+    if (typed && Array.isArray(value)) return `--${flag} is given more than once`;
   }
   for (const arg of args) {
     const [, flag, value] = /^--([a-z-]+)=(.*)$/.exec(arg) ?? [];

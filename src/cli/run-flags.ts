@@ -20,6 +20,7 @@ export interface RunFlags extends CaptureFlags {
   readonly json: boolean;
   readonly jsonStream: boolean;
   readonly junit: string | undefined;
+  readonly html: string | undefined;
 }
 
 /** Adds the flags of every command that keeps runs. */
@@ -62,6 +63,11 @@ export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
       type: 'string',
       requiresArg: true,
       describe: 'Also write the verdict as JUnit XML',
+    })
+    .option('html', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Also write a report with charts, one HTML page that needs nothing else',
     }) as unknown as Argv<T & RunFlags>;
 }
 
@@ -82,16 +88,17 @@ export function profileFromFlags(flags: Pick<RunFlags, 'profile' | 'duration'>):
 }
 
 /** Throws UsageError for outputs that contradict each other or could not be written: better now than after 72 hours. */
-export function checkOutputs(flags: Pick<RunFlags, 'json' | 'jsonStream' | 'junit' | 'runs'>): void {
+export function checkOutputs(flags: Pick<RunFlags, 'json' | 'jsonStream' | 'junit' | 'html' | 'runs'>): void {
   if (flags.json && flags.jsonStream) {
     throw new UsageError('--json and --json-stream both claim standard output: give one');
   }
   checkWritable('junit', flags.junit);
+  checkWritable('html', flags.html);
   checkRuns(flags.runs);
 }
 
 /** Throws UsageError when the file that a flag names could not be written. */
-function checkWritable(flag: string, file: string | undefined): void {
+export function checkWritable(flag: string, file: string | undefined): void {
   const trouble = file === undefined ? undefined : troubleWriting(file);
   if (trouble !== undefined) throw new UsageError(`--${flag}: ${file}: ${trouble}`);
 }

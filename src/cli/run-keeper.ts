@@ -2,9 +2,12 @@
 import { statfsSync, writeFileSync } from 'node:fs';
 import { type PortError, UsageError } from '../base/failure.ts';
 import { SECOND } from '../base/instant.ts';
+import type { LineSettings } from '../base/line-settings.ts';
 import { scaledText } from '../base/quantity.ts';
 import { plannedDiskUse } from '../report/disk-use.ts';
+import { htmlReport } from '../report/html-report.ts';
 import { junitText } from '../report/junit.ts';
+import { readRun } from '../report/kept-run.ts';
 import { type KeptResult, RunDirectory } from '../report/run-directory.ts';
 import { buildResult } from '../soak/build-result.ts';
 import type { Outcome } from '../soak/outcome.ts';
@@ -25,10 +28,18 @@ export interface KeeperOptions {
   readonly startedAt: string;
   /** Seconds between two samples of an end. */
   readonly sampleEvery: number;
-  /** Ends that are sampled here. */
-  readonly ends: number;
+  /** The ends that are sampled here. */
+  readonly ends: readonly KeptEnd[];
   /** Whether its time is virtual. */
   readonly simulated: boolean;
+}
+
+/** An end as `run.json` tells of it. */
+export interface KeptEnd {
+  readonly name: string;
+  /** The port's path, or `simulated`. */
+  readonly port: string;
+  readonly settings: LineSettings;
 }
 
 /** Why a run was cut short, if it was. */
@@ -56,7 +67,7 @@ export class RunKeeper {
     const diskUse = plannedDiskUse({
       seconds: profile.duration === undefined ? null : profile.duration / SECOND,
       sampleEvery: options.sampleEvery,
-      ends: options.ends,
+      ends: options.ends.length,
       streams: profile.streams.length,
     });
     const troubles: string[] = [];
@@ -110,9 +121,10 @@ export class RunKeeper {
 
   /** Hands the result out in every form that was asked for; returns it with what could not be written. */
   publish(result: KeptResult): KeptResult {
-    const { junit, json, jsonStream, profile, rig } = this.#request;
+    const { junit, html, json, jsonStream, profile, rig } = this.#request;
     const suite = `${profile.name} on ${rig.name}${this.#options.simulated ? ', simulated' : ''}`;
-    const last = this.#write(junit, () => junitText(result, suite), result);
+    let last = this.#write(junit, () => junitText([{ result, name: suite }]), result);
+    last = this.#write(html, () => this.#htmlReport(), last);
     if (json) this.#console.stdout.write(`${JSON.stringify(last, null, 2)}\n`);
     const people = json || jsonStream ? this.#console.stderr : this.#console.stdout;
     printSummary(last, this.#path, people, this.#console.env);
@@ -141,6 +153,13 @@ export class RunKeeper {
     await this.#directory.close();
   }
 
+  /** The page of the run as its directory holds it. */
+  #htmlReport(): string {
+    const run = readRun(this.#path);
+    if (run === undefined) throw new Error(`nothing is left of the run in ${this.#path}`);
+    return htmlReport([run]);
+  }
+
   #write(file: string | undefined, text: () => string, result: KeptResult): KeptResult {
     if (file === undefined) return result;
     try {
@@ -154,7 +173,7 @@ export class RunKeeper {
 
   #asked(): Readonly<Record<string, unknown>> {
     const { rigFile, rig, profile, seed } = this.#request;
-    const { startedAt, simulated } = this.#options;
+    const { startedAt, simulated, ends } = this.#options;
     return {
       schema: 'dplink/run/1',
       startedAt,
@@ -163,6 +182,7 @@ export class RunKeeper {
       rigFile,
       rig,
       profile,
+      ends,
       versions: { dplink: productVersion(), node: process.version },
       host: { platform: process.platform, arch: process.arch },
     };

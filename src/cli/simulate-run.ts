@@ -64,10 +64,14 @@ class Simulation {
         `${request.rigFile}: line.uart_buffer: a simulated host always reads in time: leave it out`,
       );
     }
+    const ends = [
+      { name: NAMES.near, port: 'simulated', settings: settings[0] },
+      { name: NAMES.far, port: 'simulated', settings: settings[1] },
+    ];
     this.#keeper = new RunKeeper(request, console, {
       startedAt: this.#startedAt.toISOString(),
       sampleEvery: sampleInterval(profile.duration) / SECOND,
-      ends: 2,
+      ends,
       simulated: true,
     });
     this.#capture = this.#openCapture();
@@ -85,10 +89,7 @@ class Simulation {
       seed: request.seed,
       durationSeconds: profile.duration === undefined ? null : profile.duration / SECOND,
       runDirectory: this.#keeper.path,
-      ends: [
-        { name: NAMES.near, port: 'simulated', settings: settings[0] },
-        { name: NAMES.far, port: 'simulated', settings: settings[1] },
-      ],
+      ends,
     };
     this.#state = beginView(plan);
     this.#view = openView(request, plan, console, {

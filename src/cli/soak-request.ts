@@ -14,6 +14,7 @@ export interface SoakRequest extends ViewWish {
   /** Where run directories go. */
   readonly runs: string;
   readonly junit: string | undefined;
+  readonly html: string | undefined;
   readonly capture: CaptureRequest | undefined;
 }
 
@@ -33,6 +34,7 @@ export function soakRequest(
     json: flags.json,
     jsonStream: flags.jsonStream,
     junit: flags.junit,
+    html: flags.html,
     capture: captureFromFlags(flags),
   };
 }

@@ -63,7 +63,10 @@ class SoakRun {
     this.#keeper = new RunKeeper(request, console, {
       startedAt: new Date().toISOString(),
       sampleEvery: SAMPLE_EVERY_MS / 1_000,
-      ends: rig.far === undefined ? 1 : 2,
+      ends: (['near', 'far'] as const).flatMap((name) => {
+        const port = rig[name];
+        return port === undefined ? [] : [{ name, port: port.path, settings: port.settings }];
+      }),
       simulated: false,
     });
     this.#capture = this.#openCapture();

@@ -108,7 +108,7 @@ export function differenceText({ values, differences, unit }: ComparedMeasure, i
   const absolute =
     unit === 'ratio'
       ? `${(size * 100).toPrecision(2)} points`
-      : figureText(size, unit === 'text' ? 'number' : unit);
+      : figureText(size, unit === 'text' || unit === 's' ? 'number' : unit);
   const share = typeof first === 'number' && first !== 0 ? Math.abs(difference / first) : undefined;
   const relative =
     share === undefined || unit === 'ratio' ? '' : ` (${sign}${(share * 100).toPrecision(2)} %)`;

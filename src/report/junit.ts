@@ -88,24 +88,64 @@ function caseText({ group, name, outcome, message, output }: Case, seconds: stri
   return [...lines, '    </testcase>'].join('\n');
 }
 
-/** `result` as a JUnit XML document, line end included; `name` names the suite, usually profile and rig. */
-export function junitText(result: Result, name: string): string {
-  const cases = [
+/** A run as a suite of cases. */
+export interface Suite {
+  readonly result: Result;
+  /** Usually profile and rig. */
+  readonly name: string;
+}
+
+interface Counts {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+}
+
+function casesOf({ result }: Suite): Case[] {
+  return [
     verdictCase(result),
     ...result.limits.map(limitCase),
     ...result.streams.map((stream) => streamCase(stream, result.verdict)),
   ];
+}
+
+function countsOf(cases: readonly Case[]): Counts {
   const count = (outcome: Outcome): number => cases.filter((each) => each.outcome === outcome).length;
-  const seconds = result.durationSeconds.toFixed(3);
-  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
-  const suite = `name="${xmlText(name)}" ${counts} skipped="${count('skipped')}" time="${seconds}"`;
+  return {
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+  };
+}
+
+function countsText({ tests, failures, errors }: Counts): string {
+  return `tests="${tests}" failures="${failures}" errors="${errors}"`;
+}
+
+function suiteText(suite: Suite): string {
+  const cases = casesOf(suite);
+  const { durationSeconds, startedAt } = suite.result;
+  const seconds = durationSeconds.toFixed(3);
+  const counts = countsOf(cases);
+  const head = `name="${xmlText(suite.name)}" ${countsText(counts)} skipped="${counts.skipped}" time="${seconds}"`;
   return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="dplink" ${counts} time="${seconds}">`,
-    `  <testsuite ${suite} timestamp="${xmlText(result.startedAt)}">`,
+    `  <testsuite ${head} timestamp="${xmlText(startedAt)}">`,
     // The whole run took the time; its judgements took none.
     ...cases.map((each) => caseText(each, each.group === 'verdict' ? seconds : '0')),
     '  </testsuite>',
+  ].join('\n');
+}
+
+/** Runs as a JUnit XML document, line end included: a suite for each. */
+export function junitText(suites: readonly Suite[]): string {
+  const counts = countsOf(suites.flatMap(casesOf));
+  const seconds = suites.reduce((sum, { result }) => sum + result.durationSeconds, 0);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="dplink" ${countsText(counts)} time="${seconds.toFixed(3)}">`,
+    ...suites.map(suiteText),
     '</testsuites>',
     '',
   ].join('\n');

@@ -49,6 +49,9 @@ export interface Timeline {
 /** Silences that are listed. */
 const SILENCES_MAX = 200;
 
+/** Seconds over which throughput is taken: messages arrive in lumps. */
+const THROUGHPUT_SECONDS = 5;
+
 /** Seconds of waiting for an answer that count as silence. */
 const SILENCE_SECONDS = 3;
 
@@ -68,7 +71,8 @@ const CHARTS: readonly ChartRule[] = [
     id: 'throughput',
     title: 'Throughput',
     unit: 'B/s',
-    about: 'Bytes of messages delivered per second in each direction, and what the line can carry.',
+    about:
+      'Bytes of messages delivered per second in each direction, over 5 seconds each, and what the line can carry.',
   },
   {
     id: 'errors',
@@ -184,6 +188,8 @@ export class TimelineMaker {
   readonly #envelopes = new Envelopes();
   /** The newest sample of each end. */
   readonly #before = new Map<string, Sample>();
+  /** What each end had sent and got, at its samples of the last {@link THROUGHPUT_SECONDS}, oldest first. */
+  readonly #recent = new Map<string, { at: number; bytes: Map<string, number> }[]>();
   readonly #directions = new Map<string, { from: string; to: string }>();
   /** Since when each end waits for an answer, in seconds. */
   readonly #waiting = new Map<string, number>();
@@ -205,6 +211,7 @@ export class TimelineMaker {
       if (rule.kind === 'level' && value !== null)
         this.#envelopes.add(key(sample.end, rule.label), sample.at, value);
     }
+    if (before === undefined) this.#throughputs(sample);
     if (before === undefined || seconds <= 0) return;
     this.#intervalSum += seconds;
     this.#intervals++;
@@ -220,9 +227,20 @@ export class TimelineMaker {
       if (old !== null && now !== null && now >= old)
         this.#envelopes.add(key(sample.end, rule.label), sample.at, (now - old) / seconds);
     }
-    const old = bytesByDirection(before);
-    for (const [name, now] of bytesByDirection(sample)) {
-      const grown = now - (old.get(name) ?? 0);
+    this.#throughputs(sample);
+  }
+
+  #throughputs(sample: Sample): void {
+    const recent = this.#recent.get(sample.end) ?? [];
+    this.#recent.set(sample.end, recent);
+    const bytes = bytesByDirection(sample);
+    recent.push({ at: sample.at, bytes });
+    while (recent.length > 2 && sample.at - recent[1]!.at >= THROUGHPUT_SECONDS - 0.5) recent.shift();
+    const [oldest] = recent;
+    const seconds = oldest === undefined ? 0 : sample.at - oldest.at;
+    if (oldest === undefined || seconds <= 0) return;
+    for (const [name, now] of bytes) {
+      const grown = now - (oldest.bytes.get(name) ?? 0);
       const [from, to] = JSON.parse(name) as [string, string];
       if (this.#directions.size < ENDS_MAX) this.#directions.set(key(from, to), { from, to });
       if (grown >= 0) this.#envelopes.add(name, sample.at, grown / seconds);

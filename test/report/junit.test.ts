@@ -7,32 +7,34 @@ const failures = (xml: string): number => xml.match(/<failure /g)?.length ?? 0;
 
 describe('a result as JUnit', () => {
   it('looks like this', async () => {
-    await expect(junitText(madeUpFailure(), 'quick on virtual null-modem')).toMatchFileSnapshot(
-      'junit-fail.xml',
-    );
+    await expect(
+      junitText([{ result: madeUpFailure(), name: 'quick on virtual null-modem' }]),
+    ).toMatchFileSnapshot('junit-fail.xml');
   });
 
   it('has one case for the verdict, one per limit and one per stream, and its counts agree', () => {
-    const xml = junitText(madeUpFailure(), 'quick');
+    const xml = junitText([{ result: madeUpFailure(), name: 'quick' }]);
     expect(xml.match(/<testcase /g)).toHaveLength(1 + 4 + 2);
     expect(xml).toContain('tests="7" failures="6" errors="0" skipped="0"');
     expect(failures(xml)).toBe(6);
-    expect(failures(junitText(madeUpResult(), 'quick'))).toBe(0);
+    expect(failures(junitText([{ result: madeUpResult(), name: 'quick' }]))).toBe(0);
   });
 
   it('is green exactly when the run passed: what the profile allows fails no case', () => {
     const allowed = { ...madeUpFailure(), verdict: 'pass' as const, reasons: [], limits: [] };
-    expect(failures(junitText(allowed, 'quick'))).toBe(0);
+    expect(failures(junitText([{ result: allowed, name: 'quick' }]))).toBe(0);
     const silent = { ...madeUpResult(), verdict: 'fail' as const, reasons: ['no traffic'] };
-    expect(failures(junitText(silent, 'quick'))).toBe(1);
+    expect(failures(junitText([{ result: silent, name: 'quick' }]))).toBe(1);
     const cut = { ...madeUpResult(), verdict: 'incomplete' as const, reasons: ['interrupted'] };
-    expect(junitText(cut, 'quick')).toContain('<error message="interrupted"/>');
+    expect(junitText([{ result: cut, name: 'quick' }])).toContain('<error message="interrupted"/>');
   });
 
   it('skips a stream that was not measured', () => {
     const result = madeUpResult();
     const streams = result.streams.map((stream) => ({ ...stream, measured: false }));
-    expect(junitText({ ...result, streams }, 'quick').match(/<skipped /g)).toHaveLength(2);
+    expect(junitText([{ result: { ...result, streams }, name: 'quick' }]).match(/<skipped /g)).toHaveLength(
+      2,
+    );
   });
 
   it('holds nothing that XML 1.0 forbids, whatever the names are', () => {
