@@ -38,6 +38,9 @@ export interface BenchOptions {
   readonly session?: Partial<SessionOptions>;
 }
 
+/** What stands in a session's place. */
+export type Player = Pick<Session, 'receive' | 'expire' | 'deadline' | 'poll' | 'next'>;
+
 interface Route {
   readonly pipe: PacketPipe;
   readonly from: string;
@@ -60,6 +63,7 @@ export class Bench {
   readonly heard: Heard[] = [];
   readonly #options: BenchOptions;
   readonly #random: Random;
+  readonly #players = new Map<string, Player>();
   readonly #sessions = new Map<string, Session>();
   readonly #events = new Map<string, SessionEvent[]>();
   readonly #routes = new Map<string, Route>();
@@ -125,8 +129,15 @@ export class Bench {
       ...session,
     });
     this.#sessions.set(name, made);
+    this.#players.set(name, made);
     this.#events.set(name, []);
     return made;
+  }
+
+  /** Puts something else in the place of a player's session. */
+  replace<P extends Player>(name: string, player: P): P {
+    this.#players.set(name, player);
+    return player;
   }
 
   /** Whether the cable between two, or their way over the net, is cut. */
@@ -179,7 +190,7 @@ export class Bench {
     for (let isBusy = true, turns = 0; isBusy; turns++) {
       if (turns > 10_000) throw new Error('no end at one instant');
       isBusy = this.#arrive();
-      for (const [name, session] of this.#sessions) {
+      for (const [name, session] of this.#players) {
         if (session.deadline !== undefined && session.deadline <= this.now) session.expire(this.now);
         if (this.#send(name, session)) isBusy = true;
         for (let event = session.next(); event !== undefined; event = session.next()) {
@@ -194,13 +205,13 @@ export class Bench {
     for (const { pipe, to, source } of this.#routes.values()) {
       for (let bytes = pipe.poll(this.now); bytes !== undefined; bytes = pipe.poll(this.now)) {
         isBusy = true;
-        this.session(to).receive(this.now, source, unwrap(bytes));
+        this.#players.get(to)!.receive(this.now, source, unwrap(bytes));
       }
     }
     return isBusy;
   }
 
-  #send(name: string, session: Session): boolean {
+  #send(name: string, session: Player): boolean {
     let isBusy = false;
     for (const { name: line } of this.#lines(name)) {
       const key = `${name} ${line}`;
@@ -223,7 +234,7 @@ export class Bench {
   #next(): Instant | undefined {
     let next: Instant | undefined;
     for (const { pipe } of this.#routes.values()) next = earlier(next, pipe.deadline);
-    for (const session of this.#sessions.values()) next = earlier(next, session.deadline);
+    for (const session of this.#players.values()) next = earlier(next, session.deadline);
     for (const free of this.#free.values()) if (free - ROOM > this.now) next = earlier(next, free - ROOM);
     return next;
   }
