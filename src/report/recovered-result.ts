@@ -8,7 +8,7 @@ import type { EndResult, Result, StreamResult } from '../soak/result.ts';
 import type { JournalEntry, Sample, StreamCounters } from '../soak/sample.ts';
 import { judge } from '../soak/verdict.ts';
 import { entryCount } from '../view/event-text.ts';
-import type { RunRecord } from './run-record.ts';
+import { beganAnew, type RunRecord } from './run-record.ts';
 import { isObject } from './shape.ts';
 
 /** Limits on what only the end of a run can tell. */
@@ -30,6 +30,8 @@ interface EndTrace {
   last: Sample;
   rtt: number[];
   windowMax: number;
+  /** Whether the end went on to another run. */
+  over: boolean;
 }
 
 /** What is known of one stream: the newest counters of the end that sends and of the one that receives. */
@@ -55,9 +57,11 @@ class Trace {
   add(sample: Sample): void {
     const before = this.ends.get(sample.end);
     if (before === undefined && this.ends.size >= ENDS_MAX) return;
+    if (before !== undefined) before.over ||= beganAnew(before.last, sample);
+    if (before?.over) return;
     this.lastAt = Math.max(this.lastAt, sample.at);
     const { rttMs, outstanding } = sample.connection;
-    const end = before ?? { last: sample, rtt: [], windowMax: 0 };
+    const end = before ?? { last: sample, rtt: [], windowMax: 0, over: false };
     this.ends.set(sample.end, end);
     for (const stream of sample.streams) this.#stream(sample, before?.last.at ?? 0, stream);
     end.last = sample;
@@ -92,21 +96,39 @@ interface Story {
   lastAt: number;
   violations: Map<string, number>;
   roles: Map<string, 'host' | 'join'>;
+  /** Messages sent, by stream, of ends that had come to the end of their traffic. */
+  sent: Map<number, number>;
   /** How the run ended by its own account, should it have come so far. */
   finished: JournalEntry | undefined;
 }
 
 function storyOf(record: RunRecord): Story {
-  const story: Story = { lastAt: 0, violations: new Map(), roles: new Map(), finished: undefined };
+  const story: Story = {
+    lastAt: 0,
+    violations: new Map(),
+    roles: new Map(),
+    sent: new Map(),
+    finished: undefined,
+  };
   for (const entry of record.journal()) {
     story.lastAt = Math.max(story.lastAt, entry.at);
     if (entry.event === 'violation') {
       story.violations.set(entry.end, (story.violations.get(entry.end) ?? 0) + entryCount(entry));
     } else if (entry.event === 'connecting') story.roles.set(entry.end, 'join');
     else if (entry.event === 'listening') story.roles.set(entry.end, 'host');
+    else if (entry.event === 'streamsEnded') marks(entry.sent, story.sent);
     else if (entry.event === 'finished' && story.finished === undefined) story.finished = entry;
   }
   return story;
+}
+
+/** What an end said it sent, stream by stream. */
+function marks(said: unknown, sent: Map<number, number>): void {
+  for (const mark of Array.isArray(said) ? said : []) {
+    if (!isObject(mark)) continue;
+    const { stream, messages } = mark;
+    if (typeof stream === 'number' && typeof messages === 'number') sent.set(stream, messages);
+  }
 }
 
 /** The settings of an end: as run.json tells, or as lines are set when nobody says. */
@@ -151,7 +173,12 @@ function endResult(record: RunRecord, story: Story, { last, rtt, windowMax }: En
   };
 }
 
-function streamResult(record: RunRecord, trace: Trace, { sender, receiver }: StreamTrace): StreamResult[] {
+function streamResult(
+  record: RunRecord,
+  story: Story,
+  trace: Trace,
+  { sender, receiver }: StreamTrace,
+): StreamResult[] {
   const known = receiver ?? sender;
   if (known === undefined) return [];
   const { from, to, category } = known;
@@ -166,7 +193,7 @@ function streamResult(record: RunRecord, trace: Trace, { sender, receiver }: Str
       to,
       category,
       // What arrived shows how many there were at least, should the sender's last words be older.
-      sent: Math.max(sender?.sent ?? 0, delivered),
+      sent: Math.max(story.sent.get(known.stream) ?? sender?.sent ?? 0, delivered),
       delivered,
       lost: 0,
       duplicated,
@@ -239,7 +266,7 @@ export function recoverResult(record: RunRecord, beganAt: string): Result {
   const ends = [...trace.ends.values()].map((end) => endResult(record, story, end));
   const streams = [...trace.streams.entries()]
     .sort(([a], [b]) => a - b)
-    .flatMap(([, stream]) => streamResult(record, trace, stream));
+    .flatMap(([, stream]) => streamResult(record, story, trace, stream));
   const profile = run?.profile ?? (isObject(run?.plan) ? { name: run.plan.profile, ...run.plan } : null);
   const judgement = judge({
     facts: { ends, streams: streams.filter(({ measured }) => measured), directions: directionsOf(streams) },

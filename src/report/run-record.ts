@@ -133,6 +133,11 @@ function isResult(value: Record<string, unknown> | undefined): value is KeptResu
 
 const SHORTFALL_SHAPE = { missingLines: 'number', troubles: ['string'] } as const;
 
+/** Whether `sample` is of another run than `before`, of the same end: a host listens anew, and counts from 0, when a run is over. */
+export function beganAnew(before: Sample, sample: Sample): boolean {
+  return sample.bytes.sent < before.bytes.sent || sample.bytes.received < before.bytes.received;
+}
+
 /** A run directory as it stands on the disk. Journal and samples are read anew, line by line, whenever they are asked for. */
 export class RunRecord {
   readonly path: string;

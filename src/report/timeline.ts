@@ -1,6 +1,7 @@
 /** What a run's samples show over time: curves per direction and end, bounded in size, and when the line was silent. Draws nothing. */
 import type { Sample } from '../soak/sample.ts';
 import { Envelopes, type Point } from './envelope.ts';
+import { beganAnew } from './run-record.ts';
 import { isObject } from './shape.ts';
 
 /** One curve of a chart. */
@@ -188,6 +189,8 @@ export class TimelineMaker {
   readonly #envelopes = new Envelopes();
   /** The newest sample of each end. */
   readonly #before = new Map<string, Sample>();
+  /** Ends that went on to another run. */
+  readonly #over = new Set<string>();
   /** What each end had sent and got, at its samples of the last {@link THROUGHPUT_SECONDS}, oldest first. */
   readonly #recent = new Map<string, { at: number; bytes: Map<string, number> }[]>();
   readonly #directions = new Map<string, { from: string; to: string }>();
@@ -203,6 +206,8 @@ export class TimelineMaker {
   add(sample: Sample): void {
     const before = this.#before.get(sample.end);
     if (before === undefined && this.#before.size >= ENDS_MAX) return;
+    if (before !== undefined && beganAnew(before, sample)) this.#over.add(sample.end);
+    if (this.#over.has(sample.end)) return;
     this.#before.set(sample.end, sample);
     this.#seconds = Math.max(this.#seconds, sample.at);
     const seconds = before === undefined ? 0 : sample.at - before.at;

@@ -169,7 +169,7 @@ export class Chromium {
     } else if (reply.method === 'Page.loadEventFired') this.#loaded?.();
     else if (reply.method === 'Runtime.exceptionThrown') this.#complaints.push(JSON.stringify(reply.params));
     else if (reply.method === 'Network.requestWillBeSent') {
-      const { url } = reply.params?.request as { url: string };
+      const { url } = (reply.params as { request: { url: string } }).request;
       if (!url.startsWith('data:')) this.#requests.push(url);
     }
   }
