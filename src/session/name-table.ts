@@ -201,8 +201,8 @@ export class NameTable {
 
   /**
    * As everybody else: follows the host. A version that is known is disregarded, a gap is taken over (NAM-16). What
-   * cannot be is refused: a player without DPNID, of one that is taken, or for whom there is no room; the host that
-   * takes itself out; a version beyond {@link VERSION_MAX}, which is not taken over either.
+   * cannot be is refused: a player without DPNID, of one that is taken, or for whom there is no room; the host or
+   * ourselves taken out (DIS-10); a version beyond {@link VERSION_MAX}, which is not taken over either.
    */
   apply(operation: NameTableOperation): Application {
     const { dwVersion } = operation;
@@ -211,7 +211,8 @@ export class NameTable {
     this.#version = dwVersion;
     if (operation.name === 'TRANS_USERDATA_ADD_PLAYER') return this.#follow(operation);
     if (operation.name === 'TRANS_USERDATA_DESTROY_PLAYER') {
-      if (operation.dpnidLeaving === this.#host) return 'refused';
+      const { dpnidLeaving } = operation;
+      if (dpnidLeaving === this.#host || dpnidLeaving === this.#self) return 'refused';
       this.#remove(operation.dpnidLeaving);
     }
     return 'applied';

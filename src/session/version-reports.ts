@@ -28,6 +28,12 @@ export class VersionReports {
     this.#reports.delete(dpnid);
   }
 
+  /** Another takes over as the host, or we begin to: nothing is known of anybody. */
+  clear(): void {
+    this.#reports.clear();
+    this.#told = 0;
+  }
+
   /** The oldest version among the peers; `undefined` without any. */
   get oldest(): number | undefined {
     let oldest: number | undefined;
