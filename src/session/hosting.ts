@@ -1,15 +1,21 @@
 /** What the host does: lets clients in, keeps everybody's name table in step, removes players. Knows no lines and no chat. */
 import type { Instant } from '../base/instant.ts';
 import { DPNDESTROYPLAYERREASON, DPNERR } from '../wire/flags.ts';
-import type { Malformed } from '../wire/malformed.ts';
+import { isMalformed, type Malformed } from '../wire/malformed.ts';
 import type { SessionPayload } from '../wire/session-payload.ts';
+import { type PlayerConnectInfo, type Refusal, refusal } from './admission.ts';
+import { IntegrityChecks } from './integrity-checks.ts';
 import type { Membership } from './membership.ts';
 import type { Partner } from './partner.ts';
 import type { PartingReason } from './session-event.ts';
+import { sessionInformation } from './session-information.ts';
 import type { Candidate } from './session-options.ts';
 import type { Switchboard } from './switchboard.ts';
 
-type ConnectInfo = Extract<SessionPayload, { name: 'TRANS_USERDATA_PLAYER_CONNECT_INFO' }>;
+/** For what the checks did not see: the table has no room after all (JOI-7). */
+const FULL: Refusal = { code: DPNERR.HOSTREJECTEDCONNECTION, reply: undefined, text: undefined };
+/** For what cannot be read, whatever else may be said of it. [MS-DPDX] 2.2.13 */
+const UNREADABLE: Refusal = { code: DPNERR.GENERIC, reply: undefined, text: undefined };
 
 /** How much longer than the attempt itself the word of its failure may be under way, as a multiple of the attempt's limit. */
 const INSTRUCTION_GRACE = 1.5;
@@ -24,7 +30,7 @@ interface Instruction {
 /** What a host needs besides the session itself. */
 export interface HostingDuties {
   /** The URL under which the others are told of a client (JOI-1). */
-  urlOf(partner: Partner, info: ConnectInfo): string | undefined;
+  urlOf(partner: Partner, info: PlayerConnectInfo): string | undefined;
   /** The application's own refusal. */
   refuse(candidate: Candidate): Uint8Array | undefined;
   /** Whether nobody is let in now, because the host is leaving or still taking over. */
@@ -37,6 +43,7 @@ export class Hosting {
   readonly #membership: Membership;
   readonly #duties: HostingDuties;
   readonly #instructions = new Map<number, Instruction>();
+  readonly #checks = new IntegrityChecks();
 
   constructor(board: Switchboard, membership: Membership, duties: HostingDuties) {
     this.#board = board;
@@ -75,9 +82,9 @@ export class Hosting {
   }
 
   /** Somebody's PLAYER_CONNECT_INFO could not be read. [MS-DPDX] 2.2.13 */
-  malformed(now: Instant, partner: Partner, { field, reason }: Malformed): void {
-    this.#board.violation(partner, '2.2.26', `${field}: ${reason}`);
-    if (partner.stage === 'unknown') this.#turnAway(now, partner, undefined, DPNERR.GENERIC);
+  malformed(now: Instant, partner: Partner, fault: Malformed): void {
+    this.#board.violation(partner, '2.2.26', `${fault.field}: ${fault.reason}`);
+    if (partner.stage === 'unknown') this.#candidate(now, partner, fault);
   }
 
   /** The connection to a player is over, or about to be. [MS-DPDX] 3.1.5.3 */
@@ -104,52 +111,57 @@ export class Hosting {
     if (stage === 'offered') this.#destroy(now, dpnid, 'lost');
   }
 
+  /** Players who did not answer an integrity check in time go (INT-2). [MS-DPDX] 3.1.5.6 */
+  expire(now: Instant): void {
+    for (const dpnid of this.#checks.expire(now)) this.#destroy(now, dpnid, 'lost');
+  }
+
+  get deadline(): Instant | undefined {
+    return this.#checks.deadline;
+  }
+
   /** Those who are told of every change of the name table. */
   #listeners(): Partner[] {
     return [...this.#board.partners].filter(({ stage }) => stage === 'bound' || stage === 'offered');
   }
 
   /** Somebody wants to join. [MS-DPDX] 2.2.26, 3.1.5.1 */
-  #candidate(now: Instant, partner: Partner, info: ConnectInfo): void {
-    const { clientName: name, data, connectData } = info;
-    const code = this.#duties.isClosing() ? DPNERR.ALREADYCLOSING : this.#membership.objection(info);
-    if (code !== undefined) {
-      this.#turnAway(now, partner, name, code);
-      return;
-    }
-    const reply = this.#duties.refuse({ name, data, connectData, endpoint: partner.endpoint });
-    if (reply !== undefined) {
-      this.#turnAway(now, partner, name, DPNERR.HOSTREJECTEDCONNECTION, reply);
-      return;
-    }
-    const listeners = this.#listeners();
-    const added = this.#membership.add({
-      name,
-      data,
-      url: this.#duties.urlOf(partner, info),
-      dnetVersion: info.dwDNETVersion,
+  #candidate(now: Instant, partner: Partner, info: PlayerConnectInfo | Malformed): void {
+    const { description, table } = this.#membership;
+    const { endpoint } = partner;
+    const refused = refusal(info, {
+      isHost: true,
+      isClosing: this.#duties.isClosing(),
+      description,
+      table,
+      refuse: ({ clientName: name, data, connectData }) =>
+        this.#duties.refuse({ name, data, connectData, endpoint }),
     });
+    if (isMalformed(info)) {
+      this.#turnAway(now, partner, undefined, refused ?? UNREADABLE);
+      return;
+    }
+    const { clientName: name, data, dwDNETVersion: dnetVersion } = info;
+    const listeners = this.#listeners();
+    const url = this.#duties.urlOf(partner, info);
+    const added = refused === undefined ? this.#membership.add({ name, data, url, dnetVersion }) : undefined;
+    if (added === undefined) {
+      this.#turnAway(now, partner, name, refused ?? FULL);
+      return;
+    }
     partner.dpnid = added.dpnid;
     partner.stage = 'offered';
     partner.deadline = now + this.#board.timing.joinStep;
     this.#board.tellAll(now, listeners, added);
-    this.#board.tell(now, partner, this.#membership.information(added.dpnid));
+    this.#board.tell(now, partner, sessionInformation(table, description, added.dpnid));
   }
 
   /** CONNECT_FAILED, then END_OF_STREAM (JOI-10). [MS-DPDX] 2.2.13 */
-  #turnAway(
-    now: Instant,
-    partner: Partner,
-    name: string | undefined,
-    code: number,
-    reply?: Uint8Array,
-  ): void {
-    this.#board.tell(now, partner, {
-      name: 'TRANS_USERDATA_CONNECT_FAILED',
-      hResultCode: code,
-      reply,
-    });
-    this.#board.report({ type: 'turnedAway', endpoint: partner.endpoint, name, code });
+  #turnAway(now: Instant, partner: Partner, name: string | undefined, refused: Refusal): void {
+    const { code, reply, text } = refused;
+    const { endpoint } = partner;
+    this.#board.tell(now, partner, { name: 'TRANS_USERDATA_CONNECT_FAILED', hResultCode: code, reply });
+    this.#board.report({ type: 'turnedAway', endpoint, name, code, text });
     this.#board.part(now, partner);
   }
 
@@ -161,7 +173,7 @@ export class Hosting {
     const listeners = this.#listeners();
     const instruction = this.#membership.instruct(dpnid);
     this.#board.tellAll(now, listeners, instruction);
-    const older = listeners.filter((each) => this.#membership.isOlder(each.dpnid, dpnid));
+    const older = listeners.filter((each) => this.#membership.table.isOlder(each.dpnid, dpnid));
     this.#instructions.set(dpnid, {
       until: now + INSTRUCTION_GRACE * this.#board.timing.joinStep,
       told: new Set(older.map((each) => each.dpnid)),
@@ -203,17 +215,49 @@ export class Hosting {
       partner.deadline = now + this.#board.timing.removal;
     }
     this.#instructions.delete(dpnid);
+    this.#checks.left(dpnid);
     const packet = this.#membership.destroy(dpnid, reason === 'removed' ? HOSTDESTROYEDPLAYER : NORMAL);
     this.#board.tellAll(now, this.#listeners(), packet);
     this.#membership.farewell(dpnid, reason);
+    this.#resync(now);
   }
 
   /** A player told how far its name table is. [MS-DPDX] 2.2.37 */
-  #reported(_now: Instant, _partner: Partner, _version: number): void {}
+  #reported(now: Instant, partner: Partner, version: number): void {
+    const { reports, table } = this.#membership;
+    if (reports.reported(partner.dpnid, version, table.version)) this.#resync(now);
+    else this.#board.violation(partner, '2.2.23', `reports version ${version}, and ours is ${table.version}`);
+  }
+
+  /** When all have come further, old records may go. [MS-DPDX] 2.2.30, 2.2.37 */
+  #resync(now: Instant): void {
+    const { reports, table, log } = this.#membership;
+    const dwVersion = reports.advance(table.version);
+    if (dwVersion === undefined) return;
+    log.release(dwVersion);
+    this.#board.tellAll(now, this.#listeners(), { name: 'TRANS_USERDATA_RESYNC_VERSION', dwVersion });
+  }
 
   /** A player lost its connection to another. [MS-DPDX] 3.1.5.6 */
-  #checkWanted(_now: Instant, _requester: number, _target: number): void {}
+  #checkWanted(now: Instant, requester: number, target: number): void {
+    const { partners } = this.#board;
+    const { hostId: host, table } = this.#membership;
+    const isPlayer = (dpnid: number) =>
+      table.entry(dpnid) !== undefined && partners.of(dpnid)?.isBound === true;
+    if (!this.#checks.requested(now, requester, target, { host, isPlayer })) return;
+    this.#board.tell(now, partners.of(target)!, {
+      name: 'TRANS_USERDATA_INTEGRITY_CHECK',
+      dpnidRequesting: requester,
+    });
+  }
 
   /** The other one is still there: who lost its connection goes. [MS-DPDX] 3.1.5.6 */
-  #alive(_now: Instant, _partner: Partner, _requester: number): void {}
+  #alive(now: Instant, partner: Partner, requester: number): void {
+    if (!this.#checks.confirmed(partner.dpnid, requester)) {
+      this.#board.violation(partner, '2.2.29', 'answers an integrity check that nobody asked for');
+      return;
+    }
+    this.#terminate(now, requester, undefined);
+    this.#destroy(now, requester, 'removed');
+  }
 }

@@ -1,11 +1,16 @@
 /** The way into a session, from the first query to the last connection. What a player does afterwards is not here. [MS-DPDX] 3.1.5.1, 3.1.5.2 */
-import type { Instant } from '../base/instant.ts';
+import { earlier, type Instant } from '../base/instant.ts';
 import { DXDIAG_APPLICATION_GUID } from '../wire/guid.ts';
+import type { Message } from '../wire/message.ts';
 import type { SessionPayload } from '../wire/session-payload.ts';
+import { CONNECT_AS_PEER } from './admission.ts';
 import type { Endpoint } from './endpoint.ts';
+import { Enumerator } from './enumerator.ts';
 import { Membership } from './membership.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Partner } from './partner.ts';
 import type { EndCause } from './session-event.ts';
+import { type Introduction, isFault, readSessionInformation } from './session-information.ts';
 import type { JoinOptions } from './session-options.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -28,30 +33,56 @@ export class Joining {
   readonly #options: JoinOptions;
   readonly #duties: JoiningDuties;
   readonly #endpoint: Endpoint;
+  #introduction: Introduction;
   #membership: Membership | undefined;
   #isInstructed = false;
-  /** When the others must have connected. */
-  deadline: Instant | undefined;
+  #enumerator: Enumerator | undefined;
+  /** When the present step must be done, where no partner's own deadline says so. */
+  #stepDeadline: Instant | undefined;
 
   constructor(board: Switchboard, endpoint: Endpoint, options: JoinOptions, duties: JoiningDuties) {
     this.#board = board;
     this.#endpoint = endpoint;
     this.#options = options;
     this.#duties = duties;
+    const { instance = '', application = DXDIAG_APPLICATION_GUID, password } = options;
+    this.#introduction = { instance, application, password };
   }
 
-  /** Asks the host for a connection; which session it hosts is known. */
-  connect(now: Instant): void {
-    this.#board.partners.call(now, this.#endpoint, 'asking').deadline = undefined;
+  /** Asks the host for a connection; which session it hosts is asked for first, where it is not known. [MS-DPDX] 3.3.4 */
+  start(now: Instant): void {
+    if (this.#options.instance !== undefined) {
+      this.#connect(now, this.#endpoint);
+      return;
+    }
+    this.#stepDeadline = now + this.#board.timing.joinStep;
+    this.#enumerator = new Enumerator({
+      random: this.#board.random,
+      targets: [this.#endpoint],
+      application: this.#introduction.application,
+    });
+    this.#enumerator.start(now);
+  }
+
+  /** An answer to a query of ours: the first one decides. Queries go on until we are in (ENU-10). */
+  receive(now: Instant, endpoint: Endpoint, message: Message): void {
+    this.#enumerator?.receive(now, endpoint, message);
+    this.#takeAnswers(now);
+  }
+
+  /** The next query that is due on a line. */
+  poll(now: Instant, line: string): Outgoing | undefined {
+    return this.#enumerator?.poll(now, line);
   }
 
   /** Introduces us to the host. [MS-DPDX] 2.2.26 */
-  opened(now: Instant, partner: Partner, instance: string): void {
-    const { name, data, connectData, password, application = DXDIAG_APPLICATION_GUID } = this.#options;
+  opened(now: Instant, partner: Partner): void {
+    const { name, data, connectData } = this.#options;
+    const { instance, application, password } = this.#introduction;
     partner.deadline = now + this.#board.timing.joinStep;
     this.#board.tell(now, partner, {
       name: 'TRANS_USERDATA_PLAYER_CONNECT_INFO',
-      dwFlags: 4,
+      dwFlags: CONNECT_AS_PEER,
       dwDNETVersion: OWN_DNET_VERSION,
       guidInstance: instance,
       guidApplication: application,
@@ -83,7 +114,7 @@ export class Joining {
   /** The host told us to connect to ourselves: only the others may still be missing (JOI-2). */
   instructed(now: Instant): void {
     this.#isInstructed = true;
-    this.deadline = now + this.#board.timing.joinStep;
+    this.#stepDeadline = now + this.#board.timing.joinStep;
     this.check(now);
   }
 
@@ -93,16 +124,38 @@ export class Joining {
     if (membership === undefined || !this.#isInstructed) return;
     const { partners } = this.#board;
     const isMissing = (dpnid: number) =>
-      membership.isOlder(dpnid, membership.self) && partners.of(dpnid)?.isBound !== true;
-    if (membership.players.some(({ dpnid }) => isMissing(dpnid))) return;
-    this.deadline = undefined;
+      membership.table.isOlder(dpnid, membership.self) && partners.of(dpnid)?.isBound !== true;
+    if (membership.table.entries.some(({ dpnid }) => isMissing(dpnid))) return;
+    this.#stepDeadline = undefined;
     this.#duties.joined(now);
   }
 
   expire(now: Instant): void {
-    if (this.deadline === undefined || now < this.deadline) return;
-    this.deadline = undefined;
-    this.#duties.end(now, 'stalled');
+    this.#enumerator?.expire(now);
+    if (this.#stepDeadline === undefined || now < this.#stepDeadline) return;
+    this.#stepDeadline = undefined;
+    this.#duties.end(now, this.#introduction.instance === '' ? 'unanswered' : 'stalled');
+  }
+
+  get deadline(): Instant | undefined {
+    return earlier(this.#stepDeadline, this.#enumerator?.deadline);
+  }
+
+  #connect(now: Instant, endpoint: Endpoint): void {
+    // Its connect retries decide how long it may take. [MS-DPDX] 3.1.6.1
+    this.#board.partners.call(now, endpoint, 'asking').deadline = undefined;
+  }
+
+  #takeAnswers(now: Instant): void {
+    for (let event = this.#enumerator?.next(); event !== undefined; event = this.#enumerator?.next()) {
+      if (event.type === 'violation') this.#board.report({ ...event, from: undefined });
+      if (event.type !== 'answered' || this.#introduction.instance !== '') continue;
+      const { session } = event;
+      this.#board.report({ type: 'found', session });
+      this.#introduction = { ...this.#introduction, instance: session.instance };
+      this.#stepDeadline = undefined;
+      this.#connect(now, session.endpoint);
+    }
   }
 
   /** The host let us in. [MS-DPDX] 2.2.33, 2.2.10 */
@@ -111,20 +164,19 @@ export class Joining {
     partner: Partner,
     info: Extract<SessionPayload, { name: 'TRANS_USERDATA_SEND_SESSION_INFO' }>,
   ): void {
-    const membership = Membership.admitted(info, this.#options.password, (event) =>
-      this.#board.report(event),
-    );
-    if (typeof membership === 'string') {
-      this.#board.violation(partner, '2.2.33', membership);
+    const read = readSessionInformation(info, this.#introduction);
+    if (isFault(read)) {
+      this.#board.violation(partner, read.section, read.text);
       this.#duties.end(now, 'violation');
       return;
     }
+    const membership = new Membership(read.description, read.table, (event) => this.#board.report(event));
     this.#membership = membership;
     partner.dpnid = membership.hostId;
     partner.stage = 'bound';
     partner.deadline = undefined;
     // The instruction to ourselves is the host's next step.
-    this.deadline = now + this.#board.timing.joinStep;
+    this.#stepDeadline = now + this.#board.timing.joinStep;
     this.#duties.admitted(now, membership);
     this.#board.tell(now, partner, { name: 'TRANS_USERDATA_ACK_SESSION_INFO' });
   }

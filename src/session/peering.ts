@@ -3,18 +3,11 @@ import type { Instant } from '../base/instant.ts';
 import type { SessionPayload } from '../wire/session-payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Membership } from './membership.ts';
+import type { NameTableOperation } from './name-table.ts';
 import type { Partner } from './partner.ts';
 import type { Player } from './player.ts';
 import type { EndCause, PartingReason } from './session-event.ts';
 import type { Switchboard } from './switchboard.ts';
-
-/** Name table operations. [MS-DPDX] 2.2.37 */
-type Operation = Extract<
-  SessionPayload,
-  {
-    name: 'TRANS_USERDATA_ADD_PLAYER' | 'TRANS_USERDATA_INSTRUCT_CONNECT' | 'TRANS_USERDATA_DESTROY_PLAYER';
-  }
->;
 
 /** What a peer needs besides the session itself. */
 export interface PeeringDuties {
@@ -47,7 +40,7 @@ export class Peering {
         this.#operation(now, partner, payload);
         return;
       case 'TRANS_USERDATA_RESYNC_VERSION':
-        this.#membership.release(payload.dwVersion);
+        this.#membership.log.release(payload.dwVersion);
         return;
       case 'TRANS_USERDATA_TERMINATE_SESSION':
         this.#board.report({ type: 'removed', data: payload.TerminateData ?? new Uint8Array(0) });
@@ -88,7 +81,7 @@ export class Peering {
   }
 
   /** Applies what the host says of the name table, and does what follows from it. [MS-DPDX] 2.2.37, 3.3.5 */
-  #operation(now: Instant, partner: Partner, operation: Operation): void {
+  #operation(now: Instant, partner: Partner, operation: NameTableOperation): void {
     const { self } = this.#membership;
     const leaving = operation.name === 'TRANS_USERDATA_DESTROY_PLAYER' ? operation.dpnidLeaving : undefined;
     if (leaving === self) {
@@ -96,15 +89,20 @@ export class Peering {
       this.#duties.end(now, 'removed');
       return;
     }
-    if (!this.#membership.apply(operation)) return;
+    const application = this.#membership.apply(operation);
+    if (application === 'known') return;
     this.#reportVersion(now, partner);
+    if (application === 'refused') {
+      this.#board.violation(partner, '2.2.37', `${operation.name} that cannot be`);
+      return;
+    }
     if (operation.name === 'TRANS_USERDATA_INSTRUCT_CONNECT') this.#connect(now, operation.dpnid);
     if (leaving !== undefined) this.#farewell(now, leaving, operation);
   }
 
   /** At every fourth version the host is told how far we are (NAM-8). [MS-DPDX] 2.2.37 */
   #reportVersion(now: Instant, host: Partner): void {
-    const { version } = this.#membership;
+    const { version } = this.#membership.table;
     if (version % 4 !== 0) return;
     this.#board.tell(now, host, { name: 'TRANS_USERDATA_NAMETABLE_VERSION', dwVersion: version });
   }
@@ -118,7 +116,7 @@ export class Peering {
     }
     const player = this.#membership.player(dpnid);
     // Only those who were there before connect; otherwise both might, and block each other (CON-9).
-    if (player !== undefined && !this.#membership.isOlder(self, dpnid)) return;
+    if (player !== undefined && !this.#membership.table.isOlder(self, dpnid)) return;
     if (this.#board.partners.of(dpnid) !== undefined) return;
     const endpoint = player === undefined ? undefined : this.#duties.reach(player);
     const before = endpoint === undefined ? undefined : this.#board.partners.at(endpoint);
@@ -129,7 +127,7 @@ export class Peering {
   }
 
   /** A player is out of the table; whoever it was is expected to leave us as well. */
-  #farewell(now: Instant, dpnid: number, operation: Operation): void {
+  #farewell(now: Instant, dpnid: number, operation: NameTableOperation): void {
     const partner = this.#board.partners.of(dpnid);
     if (partner?.stage === 'calling') this.#board.part(now, partner);
     else if (partner !== undefined) {

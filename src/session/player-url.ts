@@ -1,6 +1,5 @@
 /** The URL under which the others are told of a client: the address from which its host saw it. [MS-DPDX] 2.2.34 (JOI-1) */
-import { printAddress } from '../wire/addressing-url.ts';
-import { PROVIDER_GUIDS } from '../wire/guid.ts';
+import { networkUrl, parseNetworkAddress } from '../wire/network-address.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { SessionLine } from './session-options.ts';
 
@@ -13,11 +12,7 @@ export function playerUrl(
   { line, address }: Endpoint,
   told: string | undefined,
 ): string | undefined {
-  const found = lines.find(({ name }) => name === line);
-  if (found?.kind !== 'udp') return told ?? found?.url;
-  const colon = address.lastIndexOf(':');
-  const hostname = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  return printAddress({
-    values: { provider: PROVIDER_GUIDS.ip, hostname, port: Number(address.slice(colon + 1)) },
-  });
+  const source = parseNetworkAddress(address);
+  if (source !== undefined) return networkUrl(source);
+  return told ?? lines.find(({ name }) => name === line)?.url;
 }

@@ -1,6 +1,7 @@
 /** What a session reports to the floor above. Types only. */
 import type { RetryCause } from '../transport/connection-event.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { FoundSession } from './enumerator.ts';
 import type { Player } from './player.ts';
 
 /** Where a session stands. */
@@ -44,6 +45,8 @@ export type SessionEvent =
   | { readonly type: 'hosting'; readonly self: Player }
   /** We are in, and connected to all others. */
   | { readonly type: 'joined'; readonly self: Player; readonly host: Player }
+  /** Who we want to join said which session it hosts; we connect to it. [MS-DPDX] 2.2.5 */
+  | { readonly type: 'found'; readonly session: FoundSession }
   /** The host refused us. [MS-DPDX] 2.2.13 */
   | {
       readonly type: 'refused';
@@ -68,6 +71,8 @@ export type SessionEvent =
       readonly endpoint: Endpoint;
       readonly name: string | undefined;
       readonly code: number;
+      /** What was wrong with it, for people; absent where nothing was. */
+      readonly text: string | undefined;
     }
   /** A line of chat. [MS-DPDX] 2.2.31 */
   | { readonly type: 'chat'; readonly from: Player; readonly text: string }

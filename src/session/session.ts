@@ -11,22 +11,20 @@ import type { Message } from '../wire/message.ts';
 import { decodePayload, type SessionPayload } from '../wire/session-payload.ts';
 import { chatText } from './chat.ts';
 import type { Endpoint } from './endpoint.ts';
+import { EnumerationHost, type HostedSession } from './enumeration-host.ts';
 import { Hosting } from './hosting.ts';
 import { Joining, OWN_DNET_VERSION } from './joining.ts';
 import { Membership } from './membership.ts';
+import { NameTable } from './name-table.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Partner, PartnerStage } from './partner.ts';
 import { Peering } from './peering.ts';
 import type { Player } from './player.ts';
 import { playerUrl } from './player-url.ts';
 import type { EndCause, SessionEvent, SessionState } from './session-event.ts';
+import { mayMigrate } from './session-information.ts';
 import type { HostOptions, JoinOptions, MessageOptions, SessionOptions } from './session-options.ts';
 import { Switchboard } from './switchboard.ts';
-
-/** What is to go out on a line. */
-export interface Outgoing {
-  readonly endpoint: Endpoint;
-  readonly message: Message;
-}
 
 /**
  * A machine over several lines. Commands: {@link host}, {@link join}, {@link chat}, {@link send}, {@link remove},
@@ -36,12 +34,12 @@ export interface Outgoing {
 export class Session {
   readonly #options: SessionOptions;
   readonly #board: Switchboard;
+  readonly #answers = new EnumerationHost(() => this.#hosted());
   #state: SessionState = 'idle';
   #membership: Membership | undefined;
   #hosting: Hosting | undefined;
   #joining: Joining | undefined;
   #peering: Peering | undefined;
-  #instance = '';
   #endCause: EndCause = 'left';
   #sessions = 0;
 
@@ -75,12 +73,12 @@ export class Session {
 
   /** All players of our name table, ourselves included. */
   get players(): Player[] {
-    return this.#membership?.players ?? [];
+    return this.#membership?.table.entries ?? [];
   }
 
   /** The version of our name table; 0 without one. */
   get nameTableVersion(): number {
-    return this.#membership?.version ?? 0;
+    return this.#membership?.table.version ?? 0;
   }
 
   /** The connection to a player, for its statistics. */
@@ -91,21 +89,22 @@ export class Session {
   /** Command: hosts a session; `hosting` follows. Only from `idle`. [MS-DPDX] 3.2.3 */
   host(_now: Instant, options: HostOptions): void {
     invariant(this.#state === 'idle', `host() while ${this.#state}`);
-    const { name, data, instance, application, password } = options;
-    const flags =
-      ((options.mayMigrate ?? true) ? DPNSESSION.MIGRATE_HOST : 0) |
-      (password === undefined ? 0 : DPNSESSION.REQUIREPASSWORD);
-    const membership = Membership.hosted(
-      {
-        instance: instance ?? this.#newInstance(),
-        application: application ?? DXDIAG_APPLICATION_GUID,
-        sessionName: options.sessionName,
-        playersMax: options.playersMax ?? 0,
-        password,
-        flags,
-      },
-      { name, data, dnetVersion: OWN_DNET_VERSION },
-      (event) => this.#board.report(event),
+    const { name, data, application = DXDIAG_APPLICATION_GUID } = options;
+    const instance = options.instance ?? this.#newInstance();
+    const description = {
+      instance,
+      application,
+      sessionName: options.sessionName,
+      playersMax: options.playersMax ?? 0,
+      password: options.password,
+      flags:
+        ((options.mayMigrate ?? true) ? DPNSESSION.MIGRATE_HOST : 0) |
+        ((options.mayEnumerate ?? true) ? 0 : DPNSESSION.NOENUMS) |
+        (options.password === undefined ? 0 : DPNSESSION.REQUIREPASSWORD),
+    };
+    const self = { name, data, url: undefined, dnetVersion: OWN_DNET_VERSION };
+    const membership = new Membership(description, NameTable.hosted(instance, self), (event) =>
+      this.#board.report(event),
     );
     this.#membership = membership;
     this.#hosting = this.#newHosting(membership, options.refuse);
@@ -122,8 +121,7 @@ export class Session {
       joined: () => this.#joined(),
       end: (at, cause) => this.#end(at, cause),
     });
-    this.#instance = options.instance ?? '';
-    this.#joining.connect(now);
+    this.#joining.start(now);
   }
 
   /** Command: says something to all others; returns to how many it goes. [MS-DPDX] 3.1.4.1 */
@@ -157,25 +155,41 @@ export class Session {
 
   /** Command: a line hung up; what ran over it is over at once (SER-11). */
   lineLost(now: Instant, line: string): void {
+    this.#answers.lineLost(now, line);
     this.#board.partners.lineLost(now, line);
     this.#board.partners.drain(now);
   }
 
   receive(now: Instant, endpoint: Endpoint, message: Message): void {
-    if (message.kind === 'transport') this.#board.partners.receive(now, endpoint, message.body);
+    switch (message.kind) {
+      case 'transport':
+        this.#board.partners.receive(now, endpoint, message.body);
+        break;
+      case 'enumerationQuery':
+        this.#answers.receive(now, endpoint, message);
+        this.#reportAnswers();
+        break;
+      case 'enumerationResponse':
+        this.#joining?.receive(now, endpoint, message);
+        break;
+    }
   }
 
   expire(now: Instant): void {
     this.#joining?.expire(now);
+    this.#hosting?.expire(now);
     this.#board.partners.expire(now);
   }
 
   get deadline(): Instant | undefined {
-    return earlier(this.#board.partners.deadline, this.#joining?.deadline);
+    const role = earlier(this.#joining?.deadline, this.#hosting?.deadline);
+    return earlier(this.#board.partners.deadline, role);
   }
 
   /** The next thing to send on `line`, or `undefined` when there is nothing to send now. */
   poll(now: Instant, line: string): Outgoing | undefined {
+    const enumeration = this.#answers.poll(now, line) ?? this.#joining?.poll(now, line);
+    if (enumeration !== undefined) return enumeration;
     const packet = this.#board.partners.poll(now, line);
     if (packet === undefined) return undefined;
     return { endpoint: packet.endpoint, message: { kind: 'transport', identifier: 0, body: packet.bytes } };
@@ -183,6 +197,31 @@ export class Session {
 
   next(): SessionEvent | undefined {
     return this.#board.next();
+  }
+
+  /** The session that those who ask are told of (ENU-5). [MS-DPDX] 3.2.5 */
+  #hosted(): HostedSession[] {
+    const membership = this.#membership;
+    if (this.#state !== 'hosting' || membership === undefined) return [];
+    const { instance, application, sessionName, playersMax, password, flags } = membership.description;
+    if ((flags & DPNSESSION.NOENUMS) !== 0) return [];
+    return [
+      {
+        instance,
+        application,
+        name: sessionName,
+        playersCurrent: membership.table.size,
+        playersMax,
+        mayMigrate: mayMigrate(membership.description),
+        needsPassword: password !== undefined,
+      },
+    ];
+  }
+
+  #reportAnswers(): void {
+    for (let event = this.#answers.next(); event !== undefined; event = this.#answers.next()) {
+      this.#board.report({ ...event, from: undefined });
+    }
   }
 
   #send(now: Instant, payload: Uint8Array, options: MessageOptions & { readonly poll?: boolean }): number {
@@ -260,7 +299,7 @@ export class Session {
     const { endpoint, stage, dpnid } = partner;
     this.#board.report({ type: 'connection', endpoint, dpnid: dpnid || undefined, open: true });
     if (stage === 'unknown') partner.deadline = now + this.#board.timing.joinStep;
-    else if (stage === 'asking') this.#joining?.opened(now, partner, this.#instance);
+    else if (stage === 'asking') this.#joining?.opened(now, partner);
     else if (stage === 'calling') {
       const { self } = this.#membership!;
       this.#board.tell(now, partner, { name: 'TRANS_USERDATA_SEND_PLAYER_DNID', dpnID: self });

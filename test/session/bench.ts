@@ -153,18 +153,19 @@ export class Bench {
     return Object.fromEntries([...this.#sessions].map(([name, { state }]) => [name, state]));
   }
 
-  /** Session messages sent from one to another, once each although repeated. */
+  /** Session messages sent from one to another, in order, put together from their frames, repeats left out. */
   payloads(from: string, to: string): SessionPayload[] {
-    const seen = new Set<string>();
     const found: SessionPayload[] = [];
+    let parts: number[] = [];
     for (const each of this.heard) {
       if (each.from !== from || each.to !== to) continue;
       const packet = decodeTransport(each.body);
       if (isMalformed(packet) || packet.name !== 'TRANS_USERDATA_HEADER') continue;
-      const key = `${packet.bSeq} ${packet.payload.join()}`;
-      if ((packet.bCommand & 0x40) === 0 || seen.has(key)) continue;
-      seen.add(key);
-      const payload = decodePayload(packet.payload);
+      if ((packet.bCommand & 0x40) === 0 || (packet.bControl & 1) !== 0) continue;
+      parts.push(...packet.payload);
+      if ((packet.bCommand & 0x20) === 0) continue;
+      const payload = decodePayload(Uint8Array.from(parts));
+      parts = [];
       if (!isMalformed(payload)) found.push(payload);
     }
     return found;

@@ -2,7 +2,7 @@
 import type { Instant } from '../../src/base/instant.ts';
 import { Random } from '../../src/base/random.ts';
 import type { Endpoint } from '../../src/session/endpoint.ts';
-import type { Outgoing } from '../../src/session/session.ts';
+import type { Outgoing } from '../../src/session/outgoing.ts';
 import type { SessionEvent } from '../../src/session/session-event.ts';
 import { Connection } from '../../src/transport/connection.ts';
 import type { ConnectionEvent } from '../../src/transport/connection-event.ts';
