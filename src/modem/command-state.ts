@@ -25,6 +25,8 @@ const DTR_REST: Duration = 500 * MILLISECOND;
 const ASK_WAIT: Duration = 1_500 * MILLISECOND;
 /** Hanging up may take a disconnecting exchange with the far end. */
 const HANG_UP_WAIT: Duration = 10 * SECOND;
+/** After DTR the modem is on hook already, or takes ATH for data. */
+const CHECK_WAIT: Duration = 3 * SECOND;
 /** How long an answer to the escape may take behind its guard time. */
 const ESCAPE_WAIT: Duration = 1_500 * MILLISECOND;
 
@@ -40,7 +42,8 @@ export function synchroniseSteps(methods: readonly HangUpMethod[]): readonly Ste
 
 /** The steps out of a call. */
 export function hangUpSteps(methods: readonly HangUpMethod[]): readonly Step[] {
-  return methods.flatMap((method) => [{ do: method }, ATH, ATH]);
+  const asks = { dtr: [ATH], escape: [ATH, ATH] };
+  return methods.flatMap((method): Step[] => [{ do: method }, ...asks[method]]);
 }
 
 /** Goes through its steps until the modem answers a question with OK and shows no carrier. */
@@ -111,8 +114,8 @@ export class CommandState implements Activity<CommandStateResult> {
     if (now < this.#deadline || this.result) return;
     if (this.#phase === 'rest') this.#begin(now);
     else if (this.#phase === 'waiting') {
-      if (this.#step.do === 'dtr') this.dtr = true;
-      this.#next(now, this.#step.do === 'dtr' ? DTR_REST : this.#pause);
+      if (this.#step.do === 'dtr') this.#raiseDtr(now);
+      else this.#next(now, this.#pause);
     }
   }
 
@@ -122,7 +125,8 @@ export class CommandState implements Activity<CommandStateResult> {
     this.#phase = 'waiting';
     this.#hasActed = true;
     if (step.do === 'ask') {
-      this.#deadline = now + (step.command === 'ATH' ? HANG_UP_WAIT : ASK_WAIT);
+      const patience = this.#by === 'dtr' ? CHECK_WAIT : HANG_UP_WAIT;
+      this.#deadline = now + (step.command === 'ATH' ? patience : ASK_WAIT);
       return `${step.command}\r`;
     }
     this.#by = 'escape';
@@ -152,6 +156,14 @@ export class CommandState implements Activity<CommandStateResult> {
     this.#by = 'dtr';
     this.dtr = false;
     this.#deadline = now + Math.max(DTR_OFF_MIN, this.#options.dtrOff * MILLISECOND);
+  }
+
+  #raiseDtr(now: Instant): void {
+    this.dtr = true;
+    // The carrier stays whatever DTR does: the modem would take a question for data.
+    const isVain = this.#followsCarrier && this.#lines?.dcd === true;
+    while (isVain && this.#steps[this.#at + 1]?.do === 'ask') this.#at++;
+    this.#next(now, DTR_REST);
   }
 
   /** DTR has done its work: it need not be off for all of its time. */
