@@ -56,15 +56,16 @@ export const FLOORS: readonly Floor[] = [
     pure: true,
   },
   {
-    name: 'modem',
-    holds: 'dialer and emulated exchange',
+    name: 'line',
+    holds: 'an imperfect wire: pace, latency, bit errors, drops, cuts',
     imports: ['base'],
     pure: true,
   },
   {
-    name: 'line',
-    holds: 'an imperfect wire: pace, latency, bit errors, drops, cuts',
-    imports: ['base'],
+    name: 'modem',
+    holds: 'dialer, emulated modems and the exchange that joins them',
+    // The byte queues and flow-control characters of a line; the call's own pace and noise are its own.
+    imports: ['base', 'line'],
     pure: true,
   },
   {
@@ -90,6 +91,7 @@ export const FLOORS: readonly Floor[] = [
       'node:child_process',
       'node:crypto',
       'node:dgram',
+      'node:dns/promises',
       'node:events',
       'node:net',
       'node:os',
