@@ -1,7 +1,7 @@
 /** Turns one machine of messages and endpoints, and several ports, into a running session: serial lines framed, UDP as it is. Knows no protocol. */
 import { InvariantError, type PortError } from '../base/failure.ts';
 import { type Instant, MILLISECOND } from '../base/instant.ts';
-import type { ByteMachine, Machine } from '../base/machine.ts';
+import type { Machine } from '../base/machine.ts';
 import type { DeframerOptions } from '../framing/deframer.ts';
 import { Framed, type FramedCounters } from '../framing/framed.ts';
 import type { DamageEvent } from '../framing/framing-event.ts';
@@ -12,6 +12,7 @@ import type { Malformed } from '../wire/malformed.ts';
 import type { Message } from '../wire/message.ts';
 import type { Clock } from './clock.ts';
 import { Driver } from './driver.ts';
+import { type LineOnlooker, Observed } from './observed.ts';
 import type { OpenPort, Unsubscribe } from './open-port.ts';
 import type { Datagram, UdpPort } from './udp-port.ts';
 
@@ -33,14 +34,6 @@ export interface EndpointMachine<E> {
   next(): E | undefined;
   /** A line is gone for good. */
   lineLost(now: Instant, line: string): void;
-}
-
-/** Is shown every byte that passes on a serial line, for captures; must keep nothing waiting. */
-export interface LineOnlooker {
-  sent(now: Instant, bytes: Uint8Array): void;
-  received(now: Instant, bytes: Uint8Array): void;
-  /** A frame under way will not be completed. */
-  gap(now: Instant): void;
 }
 
 /** A line of the session and the open port that it runs over. Who opened the port closes it. */
@@ -312,44 +305,5 @@ export class SessionDriver<E> {
       queueMicrotask(() => {
         throw error;
       });
-  }
-}
-
-/** A machine of bytes with somebody looking on. */
-class Observed implements ByteMachine<DamageEvent> {
-  readonly #machine: ByteMachine<DamageEvent>;
-  readonly #onlooker: LineOnlooker;
-
-  constructor(machine: ByteMachine<DamageEvent>, onlooker: LineOnlooker) {
-    this.#machine = machine;
-    this.#onlooker = onlooker;
-  }
-
-  get deadline(): Instant | undefined {
-    return this.#machine.deadline;
-  }
-
-  receive(now: Instant, bytes: Uint8Array): void {
-    this.#onlooker.received(now, bytes);
-    this.#machine.receive(now, bytes);
-  }
-
-  gap(now: Instant): void {
-    this.#onlooker.gap(now);
-    this.#machine.gap(now);
-  }
-
-  expire(now: Instant): void {
-    this.#machine.expire(now);
-  }
-
-  poll(now: Instant): Uint8Array | undefined {
-    const bytes = this.#machine.poll(now);
-    if (bytes !== undefined) this.#onlooker.sent(now, bytes);
-    return bytes;
-  }
-
-  next(): DamageEvent | undefined {
-    return this.#machine.next();
   }
 }

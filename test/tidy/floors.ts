@@ -83,8 +83,10 @@ export const FLOORS: readonly Floor[] = [
   },
   {
     name: 'port',
-    holds: 'serial port, virtual null-modem, in-process line, clock, driver: the floor with the I/O',
-    imports: ['base', 'framing', 'modem', 'line'],
+    holds:
+      'serial port, virtual null-modem, in-process line, UDP socket, clock, drivers: the floor with the I/O',
+    // Of wire the datagram, of session what an endpoint is: the driver of a session carries both and looks into neither.
+    imports: ['base', 'wire', 'framing', 'session', 'modem', 'line'],
     pure: false,
     node: [
       ...FILES,
