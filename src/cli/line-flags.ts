@@ -44,7 +44,11 @@ export function withLineFlags<T>(yargs: Argv<T>): Argv<T & LineFlags> {
       requiresArg: true,
       describe: 'With --port: stop bits [1]',
     })
-    .option('phonenumber', { type: 'string', requiresArg: true, hidden: true })
+    .option('phonenumber', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'With --port: dial this number with the modem there',
+    })
     .option('flowcontrol', {
       choices: FLOW_CONTROLS,
       requiresArg: true,
@@ -64,14 +68,12 @@ function settingsOf(flags: LineFlags): Record<string, unknown> {
 
 /** The rig that the flags name; `undefined` when they name none. Throws UsageError when they contradict each other. */
 export function rigFromFlags(flags: LineFlags): { file: string; rig: RigFile } | undefined {
-  if (flags.phonenumber !== undefined) {
-    throw new UsageError('--phonenumber: modem calls are not supported by this version');
-  }
   const named = (['rig', 'address', 'port'] as const).filter((flag) => flags[flag] !== undefined);
   if (named.length > 1)
     throw new UsageError(`${named.map((flag) => `--${flag}`).join(' and ')} both name a line: give one`);
   const settings = settingsOf(flags);
-  const stray = Object.keys(settings)[0];
+  const number = flags.phonenumber;
+  const stray = Object.keys(settings)[0] ?? (number === undefined ? undefined : 'phonenumber');
   if (stray !== undefined && flags.port === undefined) {
     throw new UsageError(`--${stray} goes with --port; a rig file or an address has its own settings`);
   }
@@ -84,10 +86,15 @@ export function rigFromFlags(flags: LineFlags): { file: string; rig: RigFile } |
     };
   }
   if (flags.port === undefined) return undefined;
-  const near = portEndSchema.safeParse({ port: flags.port, ...settings }, { error: plainComplaint });
+  const modem = number === undefined ? {} : { modem: { number } };
+  const near = portEndSchema.safeParse(
+    { port: flags.port, ...settings, ...modem },
+    { error: plainComplaint },
+  );
   if (!near.success) {
     const issue = near.error.issues[0]!;
-    throw new UsageError(`--${String(issue.path[0] ?? 'port')}: ${issue.message}`);
+    const flag = issue.path[0] === 'modem' ? 'phonenumber' : String(issue.path[0] ?? 'port');
+    throw new UsageError(`--${flag}: ${issue.message}`);
   }
   return { file: '--port', rig: { name: `port ${flags.port}`, ends: { near: near.data, far: 'elsewhere' } } };
 }

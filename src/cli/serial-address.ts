@@ -1,4 +1,4 @@
-/** DN_ADDRESSING_URLs of serial ports: read for opening a port, made for naming one. [MS-DPDX] 2.2.34 */
+/** DN_ADDRESSING_URLs of serial ports and modems: read for opening a port, made for naming one. [MS-DPDX] 2.2.34 */
 import { UsageError } from '../base/failure.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import type { ResolvedAddress } from '../rig/end-settings.ts';
@@ -18,7 +18,7 @@ function placeOf(file: string): string {
   return file === '--address' ? file : `${file}: address`;
 }
 
-/** What opening a port needs of a URL. Throws UsageError when it is none, or of a link that is not serial. */
+/** What opening a port needs of a URL. Throws UsageError when it is none, or of a link that is neither serial nor modem. */
 export function resolveSerialAddress(file: string, text: string): ResolvedAddress {
   const address = parseAddress(text);
   if (address.name === 'problem') {
@@ -27,10 +27,12 @@ export function resolveSerialAddress(file: string, text: string): ResolvedAddres
   if (address.provider === undefined) {
     throw new UsageError(`${placeOf(file)}: expected provider=%7B${PROVIDER_GUIDS.serial}%7D, a serial link`);
   }
-  if (address.provider !== 'serial') {
+  if (address.provider !== 'serial' && address.provider !== 'modem') {
     throw new UsageError(
-      `${placeOf(file)}: expected a serial link, got ${PROVIDER_TITLES[address.provider]}: this version opens no other`,
+      `${placeOf(file)}: expected a serial or modem link, got ${PROVIDER_TITLES[address.provider]}: this version opens no other`,
     );
   }
-  return { device: address.values.device, settings: lineSettingsOf(address) };
+  const { device, phonenumber } = address.values;
+  const phoneNumber = address.provider === 'modem' ? (phonenumber ?? '') : undefined;
+  return { device, settings: lineSettingsOf(address), phoneNumber };
 }

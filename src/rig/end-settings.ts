@@ -1,6 +1,8 @@
 /** How each end of a rig is to be opened: path and settings, from the rig's own words or from a DN_ADDRESSING_URL. Opens nothing. */
 import { UsageError } from '../base/failure.ts';
 import { DEFAULT_LINE_SETTINGS, type LineSettings } from '../base/line-settings.ts';
+import type { ModemEndPlan } from './modem-end.ts';
+import { modemPlan } from './modem-settings.ts';
 import type { RigEnd, RigFile } from './rig-file.ts';
 
 /** Settings that were named, in the words of a rig. */
@@ -11,6 +13,8 @@ export interface ResolvedAddress {
   /** Canonical device GUID, or `undefined` when the URL names none. */
   readonly device: string | undefined;
   readonly settings: LineSettings;
+  /** What a modem link dials: `undefined` on a serial link, empty on a modem link without a number (it answers). */
+  readonly phoneNumber?: string | undefined;
 }
 
 /** What stands outside a rig file and is needed to understand it. */
@@ -26,6 +30,7 @@ export interface RigSurroundings {
 /** One end, ready to be opened. */
 export type EndPlan =
   | { readonly kind: 'port'; readonly path: string; readonly settings: LineSettings }
+  | ({ readonly kind: 'modem' } & ModemEndPlan)
   | { readonly kind: 'virtual' | 'in-process'; readonly settings: LineSettings }
   | { readonly kind: 'elsewhere'; readonly settings: LineSettings };
 
@@ -67,7 +72,13 @@ export async function planEnd(rig: RigFile, end: RigEnd, around: RigSurroundings
   if ('virtual' in end) {
     return { kind: end.virtual === true ? 'virtual' : 'in-process', settings: over(rig.line, end) };
   }
-  if ('port' in end) return { kind: 'port', path: end.port, settings: over(end) };
+  if ('port' in end) {
+    const { port: path, modem } = end;
+    const port = { path, settings: over(end) };
+    return modem
+      ? { kind: 'modem', ...port, modem: modemPlan(around.file, modem) }
+      : { kind: 'port', ...port };
+  }
   const address = around.resolveAddress(end.address);
   if (address.device === undefined) {
     throw new UsageError(
@@ -81,7 +92,10 @@ export async function planEnd(rig: RigFile, end: RigEnd, around: RigSurroundings
         'name it under devices: in a rig file, or see dplink ports',
     );
   }
-  return { kind: 'port', path, settings: address.settings };
+  const { settings, phoneNumber } = address;
+  if (phoneNumber === undefined && end.modem === undefined) return { kind: 'port', path, settings };
+  const modem = modemPlan(around.file, end.modem ?? {}, phoneNumber || undefined);
+  return { kind: 'modem', path, settings, modem };
 }
 
 /** The path that the rig's `devices` give a GUID, whatever its case and braces. */

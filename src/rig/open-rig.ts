@@ -5,6 +5,7 @@ import type { Injected } from '../line/line-event.ts';
 import type { OpenPort } from '../port/open-port.ts';
 import { openLastingPort, openSerialPort } from '../port/serial-port.ts';
 import { type EndPlan, planEnd, type RigSurroundings } from './end-settings.ts';
+import { connectModems, type ModemEnd, openModemEnd } from './modem-end.ts';
 import type { RigFile } from './rig-file.ts';
 import { openVirtualLine, type VirtualLine, type VirtualLineOptions } from './virtual-line.ts';
 
@@ -33,22 +34,35 @@ export async function openRig(
   const far = await planEnd(rig, rig.ends.far, around);
   checkEnds(rig, near, far, around.file);
   const line = isVirtual(near) ? await openVirtualLine(rig, near.kind, options) : undefined;
-  const opened: OpenPort[] = [];
+  const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all(opened.map((port) => port.close()));
+    await Promise.all(opened.map((each) => each.close()));
     await line?.close();
+  };
+  const open = async (plan: EndPlan, end: 0 | 1): Promise<OpenPort | ModemEnd | undefined> => {
+    const found = await openEnd(plan, line, end, options);
+    if (found !== undefined) opened.push('modem' in found ? found.modem : found);
+    return found;
   };
   try {
     // The far end first: it should listen when the near end asks.
-    const farPort = await openEnd(far, line, 1, options);
-    if (farPort !== undefined) opened.push(farPort);
-    const nearPort = await openEnd(near, line, 0, options);
-    if (nearPort !== undefined) opened.push(nearPort);
+    const farEnd = await open(far, 1);
+    const nearEnd = await open(near, 0);
+    const ends = [nearEnd, farEnd];
+    const modems = ends.filter((end): end is ModemEnd => end !== undefined && 'modem' in end);
+    const calls = await connectModems(modems);
+    const ports = ends.map((end) => (end !== undefined && 'modem' in end ? calls[modems.indexOf(end)] : end));
     return {
-      near: nearPort,
-      far: farPort,
+      near: ports[0],
+      far: ports[1],
       startedAt: options.clock.now(),
-      warnings: warningsOf(opened, line !== undefined),
+      warnings: [
+        ...warningsOf(
+          ports.filter((port) => port !== undefined),
+          line !== undefined,
+        ),
+        ...modems.flatMap(({ modem, warnings }) => warnings.map((text) => `${modem.port.path}: ${text}`)),
+      ],
       injected: () => line?.injected,
       close,
     };
@@ -67,9 +81,10 @@ async function openEnd(
   line: VirtualLine | undefined,
   end: 0 | 1,
   { clock, patience }: VirtualLineOptions,
-): Promise<OpenPort | undefined> {
+): Promise<OpenPort | ModemEnd | undefined> {
   const { settings } = plan;
   if (plan.kind === 'elsewhere') return undefined;
+  if (plan.kind === 'modem') return await openModemEnd(plan, clock);
   if (plan.kind === 'port') {
     const options = { path: plan.path, settings, clock };
     return await (patience ? openLastingPort(options, patience) : openSerialPort(options));
@@ -87,9 +102,10 @@ function checkEnds(rig: RigFile, near: EndPlan, far: EndPlan, file: string): voi
   if (near.kind === 'elsewhere' && far.kind === 'elsewhere') {
     throw new UsageError(`${file}: ends: expected at least one end on this machine`);
   }
-  if (near.kind === 'port' && far.kind === 'port' && near.path === far.path) {
+  if ('path' in near && 'path' in far && near.path === far.path) {
     throw new UsageError(`${file}: ends: near and far are the same port, ${near.path}`);
   }
+  checkModems(near, far, file);
   if (rig.line !== undefined && !isVirtual(near)) {
     throw new UsageError(
       `${file}: line: only a virtual line can be given properties; a real one has its own`,
@@ -97,6 +113,20 @@ function checkEnds(rig: RigFile, near: EndPlan, far: EndPlan, file: string): voi
   }
   if (rig.line?.uart_buffer !== undefined && near.kind === 'virtual') {
     throw new UsageError(`${file}: line.uart_buffer: a pty has no UART: expected ends in-process`);
+  }
+}
+
+/** Refuses modems that could not call each other. */
+function checkModems(near: EndPlan, far: EndPlan, file: string): void {
+  const modems = [near, far].filter((plan) => plan.kind === 'modem');
+  if (modems.length === 1 && near.kind !== 'elsewhere' && far.kind !== 'elsewhere') {
+    throw new UsageError(`${file}: ends: a modem needs a modem at the other end, or elsewhere`);
+  }
+  const dialling = modems.filter(({ modem }) => modem.number !== undefined);
+  if (modems.length === 2 && dialling.length !== 1) {
+    throw new UsageError(
+      `${file}: ends: of two modems one dials and one answers: expected modem.number at one end`,
+    );
   }
 }
 

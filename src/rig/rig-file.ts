@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseChecked } from '../base/document.ts';
 import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
 import { FLOW_CONTROLS, PARITIES } from '../base/line-settings.ts';
+import { modemSchema } from './modem-settings.ts';
 
 /** Baud rates that a rig may name. */
 const baud = z.int().min(50).max(4_000_000).describe('Bits per second on the wire, 50 to 4000000');
@@ -19,11 +20,18 @@ const settings = {
 
 /** An end that is a port of this machine; also what `--port` and its companions make. */
 export const portEndSchema = z
-  .strictObject({ port: z.string().min(1).describe('Path of a port of this machine'), ...settings })
-  .describe('A serial port of this machine');
+  .strictObject({
+    port: z.string().min(1).describe('Path of a port of this machine'),
+    ...settings,
+    modem: modemSchema.optional(),
+  })
+  .describe('A serial port of this machine, with a modem on it where one is described');
 
 const addressEnd = z
-  .strictObject({ address: z.string().min(1).describe('DN_ADDRESSING_URL that names the line') })
+  .strictObject({
+    address: z.string().min(1).describe('DN_ADDRESSING_URL that names the line'),
+    modem: modemSchema.optional(),
+  })
   .describe('A line named by its DN_ADDRESSING_URL');
 
 const virtualEnd = z

@@ -16,7 +16,7 @@ function complaint(text: string): string {
 }
 
 describe('rig files', () => {
-  test.each(['virtual-null-modem', 'noisy', 'two-ports', 'two-machines', 'in-process'])(
+  test.each(['virtual-null-modem', 'noisy', 'two-ports', 'two-machines', 'in-process', 'modem-pair'])(
     'the provided rig %s is valid',
     (name) => {
       const file = `rigs/${name}.yaml`;
