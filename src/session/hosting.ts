@@ -209,11 +209,7 @@ export class Hosting {
   #destroy(now: Instant, dpnid: number, reason: PartingReason): void {
     if (this.#membership.player(dpnid) === undefined) return;
     const { HOSTDESTROYEDPLAYER, NORMAL } = DPNDESTROYPLAYERREASON;
-    const partner = this.#board.partners.of(dpnid);
-    if (partner !== undefined) {
-      partner.stage = 'expelled';
-      partner.deadline = now + this.#board.timing.removal;
-    }
+    this.#board.expel(now, dpnid);
     this.#instructions.delete(dpnid);
     this.#checks.left(dpnid);
     const packet = this.#membership.destroy(dpnid, reason === 'removed' ? HOSTDESTROYEDPLAYER : NORMAL);

@@ -2,25 +2,28 @@
 import { earlier, type Instant } from '../base/instant.ts';
 import { DXDIAG_APPLICATION_GUID } from '../wire/guid.ts';
 import type { Message } from '../wire/message.ts';
+import { encodeSessionMessage } from '../wire/session-packet.ts';
 import type { SessionPayload } from '../wire/session-payload.ts';
 import { CONNECT_AS_PEER } from './admission.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Enumerator } from './enumerator.ts';
 import { Membership } from './membership.ts';
 import type { Outgoing } from './outgoing.ts';
+import { OWN_DNET_VERSION } from './own-version.ts';
 import type { Partner } from './partner.ts';
+import { PathTests } from './path-tests.ts';
+import type { Player } from './player.ts';
 import type { EndCause } from './session-event.ts';
 import { type Introduction, isFault, readSessionInformation } from './session-information.ts';
 import type { JoinOptions } from './session-options.ts';
 import type { Switchboard } from './switchboard.ts';
 
-/** dwDNETVersion: DirectX 9.0 (VER-7). [MS-DPDX] 2.2.26 */
-export const OWN_DNET_VERSION = 7;
-
 /** What the joiner needs besides the session itself. */
 export interface JoiningDuties {
   /** The host let us in: there is a membership, and the others may connect. */
-  admitted(now: Instant, membership: Membership): void;
+  admitted(membership: Membership): void;
+  /** By which endpoint a player is reached, if by any. */
+  reach(player: Player): Endpoint | undefined;
   /** We are in, and connected to all others. */
   joined(now: Instant): void;
   /** It came to nothing. */
@@ -37,6 +40,7 @@ export class Joining {
   #membership: Membership | undefined;
   #isInstructed = false;
   #enumerator: Enumerator | undefined;
+  #pathTests: PathTests | undefined;
   /** When the present step must be done, where no partner's own deadline says so. */
   #stepDeadline: Instant | undefined;
 
@@ -60,6 +64,7 @@ export class Joining {
       random: this.#board.random,
       targets: [this.#endpoint],
       application: this.#introduction.application,
+      interval: this.#board.timing.enumeration,
     });
     this.#enumerator.start(now);
   }
@@ -70,9 +75,12 @@ export class Joining {
     this.#takeAnswers(now);
   }
 
-  /** The next query that is due on a line. */
+  /** The next query or path test that is due on a line. */
   poll(now: Instant, line: string): Outgoing | undefined {
-    return this.#enumerator?.poll(now, line);
+    const query = this.#enumerator?.poll(now, line);
+    if (query !== undefined) return query;
+    const test = this.#pathTests?.poll(now, line);
+    return test && { endpoint: test.endpoint, message: encodeSessionMessage(test.packet) };
   }
 
   /** Introduces us to the host. [MS-DPDX] 2.2.26 */
@@ -118,6 +126,12 @@ export class Joining {
     this.check(now);
   }
 
+  /** One of those who were there before us has connected. */
+  connected(now: Instant, dpnid: number): void {
+    this.#pathTests?.stop(dpnid);
+    this.check(now);
+  }
+
   /** Looks whether all who were there before us have connected. */
   check(now: Instant): void {
     const membership = this.#membership;
@@ -138,7 +152,8 @@ export class Joining {
   }
 
   get deadline(): Instant | undefined {
-    return earlier(this.#stepDeadline, this.#enumerator?.deadline);
+    const enumeration = earlier(this.#enumerator?.deadline, this.#pathTests?.deadline);
+    return earlier(this.#stepDeadline, enumeration);
   }
 
   #connect(now: Instant, endpoint: Endpoint): void {
@@ -170,14 +185,26 @@ export class Joining {
       this.#duties.end(now, 'violation');
       return;
     }
-    const membership = new Membership(read.description, read.table, (event) => this.#board.report(event));
+    const membership = new Membership(read.description, read.table, this.#board);
     this.#membership = membership;
     partner.dpnid = membership.hostId;
     partner.stage = 'bound';
     partner.deadline = undefined;
     // The instruction to ourselves is the host's next step.
     this.#stepDeadline = now + this.#board.timing.joinStep;
-    this.#duties.admitted(now, membership);
+    this.#duties.admitted(membership);
+    this.#testPaths(now, membership);
     this.#board.tell(now, partner, { name: 'TRANS_USERDATA_ACK_SESSION_INFO' });
+  }
+
+  /** Opens the way for those who will connect to us, where there may be NAT in between. [MS-DPDX] 3.1.5.2, 3.1.6.5 */
+  #testPaths(now: Instant, membership: Membership): void {
+    const { table, self, hostId, description } = membership;
+    this.#pathTests = new PathTests(description, self, this.#board.random.fork('path tests').below(0x1_0000));
+    for (const player of table.entries) {
+      if (player.dpnid === self || player.dpnid === hostId) continue;
+      const endpoint = this.#duties.reach(player);
+      if (endpoint !== undefined) this.#pathTests.start(now, player.dpnid, endpoint);
+    }
   }
 }

@@ -3,8 +3,9 @@ import type { SessionPayload } from '../wire/session-payload.ts';
 import type { DestroyReason, NameTable, NameTableOperation, NewPlayer } from './name-table.ts';
 import { OperationLog } from './operation-log.ts';
 import type { Player } from './player.ts';
-import type { PartingReason, SessionEvent } from './session-event.ts';
+import type { PartingReason } from './session-event.ts';
 import type { SessionDescription } from './session-information.ts';
+import type { Switchboard } from './switchboard.ts';
 import { VersionReports } from './version-reports.ts';
 
 type Of<N extends SessionPayload['name']> = Extract<SessionPayload, { name: N }>;
@@ -16,14 +17,14 @@ export class Membership {
   readonly log = new OperationLog();
   /** How far the others are; only the host is told. */
   readonly reports = new VersionReports();
-  readonly #report: (event: SessionEvent) => void;
+  readonly #board: Pick<Switchboard, 'report'>;
   readonly #greeted = new Map<number, Player>();
   readonly #suspected = new Map<number, PartingReason>();
 
-  constructor(description: SessionDescription, table: NameTable, report: (event: SessionEvent) => void) {
+  constructor(description: SessionDescription, table: NameTable, board: Pick<Switchboard, 'report'>) {
     this.description = description;
     this.table = table;
-    this.#report = report;
+    this.#board = board;
   }
 
   /** Our own DPNID. */
@@ -73,7 +74,7 @@ export class Membership {
     const player = this.table.entry(dpnid);
     if (player === undefined || this.#greeted.has(dpnid)) return;
     this.#greeted.set(dpnid, player);
-    this.#report({ type: 'playerJoined', player });
+    this.#board.report({ type: 'playerJoined', player });
   }
 
   /** Notes that the floor above knows of a player, who was there before us. */
@@ -94,7 +95,7 @@ export class Membership {
     this.#greeted.delete(dpnid);
     this.#suspected.delete(dpnid);
     if (player === undefined) return;
-    this.#report({ type: 'playerLeft', player, reason: reason ?? suspected ?? 'left' });
+    this.#board.report({ type: 'playerLeft', player, reason: reason ?? suspected ?? 'left' });
   }
 
   #recorded<O extends NameTableOperation>(operation: O): O {

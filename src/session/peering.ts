@@ -1,10 +1,14 @@
 /** What a player does that is not the host: keeps its name table as the host says, connects as instructed, asks after the lost. */
 import type { Instant } from '../base/instant.ts';
+import { isMalformed } from '../wire/malformed.ts';
+import type { Message } from '../wire/message.ts';
+import { decodeSessionMessage } from '../wire/session-packet.ts';
 import type { SessionPayload } from '../wire/session-payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Membership } from './membership.ts';
 import type { NameTableOperation } from './name-table.ts';
 import type { Partner } from './partner.ts';
+import { ExpectedPathTests } from './path-tests.ts';
 import type { Player } from './player.ts';
 import type { EndCause, PartingReason } from './session-event.ts';
 import type { Switchboard } from './switchboard.ts';
@@ -24,11 +28,13 @@ export class Peering {
   readonly #board: Switchboard;
   readonly #membership: Membership;
   readonly #duties: PeeringDuties;
+  readonly #pathTests: ExpectedPathTests;
 
   constructor(board: Switchboard, membership: Membership, duties: PeeringDuties) {
     this.#board = board;
     this.#membership = membership;
     this.#duties = duties;
+    this.#pathTests = new ExpectedPathTests(membership.description, membership.self);
   }
 
   /** Takes a session message of the host. */
@@ -60,6 +66,20 @@ export class Peering {
     }
   }
 
+  /** A path test arrived: a call that nobody has answered yet goes to where it came from. [MS-DPDX] 3.1.5.2 (PTH-3) */
+  pathTest(_now: Instant, source: Endpoint, message: Message): void {
+    const packet = decodeSessionMessage(message);
+    if (isMalformed(packet) || packet.name !== 'SESS_PATH_TEST') return;
+    const dpnid = this.#pathTests.received(source, packet);
+    const partner = dpnid === undefined ? undefined : this.#board.partners.of(dpnid);
+    if (partner?.stage === 'calling') this.#board.partners.move(partner, source);
+  }
+
+  /** A connection to another player stands. */
+  connected(dpnid: number): void {
+    this.#pathTests.settle(dpnid);
+  }
+
   /** The connection to another player is over, or about to be: the host is asked after it (DIS-4). [MS-DPDX] 3.1.5.6 */
   gone(now: Instant, dpnid: number, reason: PartingReason): void {
     if (this.#membership.player(dpnid) === undefined) return;
@@ -75,6 +95,7 @@ export class Peering {
 
   /** A connection that the host told us to make did not come about. [MS-DPDX] 3.1.5.2 */
   failed(now: Instant, dpnid: number): void {
+    this.#pathTests.settle(dpnid);
     const host = this.#board.partners.of(this.#membership.hostId);
     if (host === undefined) return;
     this.#board.tell(now, host, { name: 'TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED', dpnID: dpnid });
@@ -96,6 +117,7 @@ export class Peering {
       this.#board.violation(partner, '2.2.37', `${operation.name} that cannot be`);
       return;
     }
+    if (operation.name === 'TRANS_USERDATA_ADD_PLAYER') this.#pathTests.expect(operation.dpnid);
     if (operation.name === 'TRANS_USERDATA_INSTRUCT_CONNECT') this.#connect(now, operation.dpnid);
     if (leaving !== undefined) this.#farewell(now, leaving, operation);
   }
@@ -118,7 +140,7 @@ export class Peering {
     // Only those who were there before connect; otherwise both might, and block each other (CON-9).
     if (player !== undefined && !this.#membership.table.isOlder(self, dpnid)) return;
     if (this.#board.partners.of(dpnid) !== undefined) return;
-    const endpoint = player === undefined ? undefined : this.#duties.reach(player);
+    const endpoint = player && (this.#pathTests.sourceOf(dpnid) ?? this.#duties.reach(player));
     const before = endpoint === undefined ? undefined : this.#board.partners.at(endpoint);
     // Somebody who is still a player has that line.
     const isTaken = before !== undefined && this.#membership.player(before.dpnid) !== undefined;
@@ -128,12 +150,10 @@ export class Peering {
 
   /** A player is out of the table; whoever it was is expected to leave us as well. */
   #farewell(now: Instant, dpnid: number, operation: NameTableOperation): void {
+    this.#pathTests.settle(dpnid);
     const partner = this.#board.partners.of(dpnid);
     if (partner?.stage === 'calling') this.#board.part(now, partner);
-    else if (partner !== undefined) {
-      partner.stage = 'expelled';
-      partner.deadline = now + this.#board.timing.removal;
-    }
+    else this.#board.expel(now, dpnid);
     const isRemoved = operation.name === 'TRANS_USERDATA_DESTROY_PLAYER' && operation.dwDestroyReason === 4;
     this.#membership.farewell(dpnid, isRemoved ? 'removed' : undefined);
   }

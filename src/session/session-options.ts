@@ -3,6 +3,7 @@ import { type Duration, SECOND } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
 import type { ConnectionOptions } from '../transport/connection-options.ts';
 import type { Endpoint } from './endpoint.ts';
+import { ENUMERATION_INTERVAL } from './enumerator.ts';
 
 /** A line of this machine over which the session may talk. */
 export interface SessionLine {
@@ -25,6 +26,8 @@ export interface PlayerAddress {
 
 /** The waiting times and bounds of a session. */
 export interface SessionTiming {
+  /** Between two queries; on a slow line no shorter than a query and its answer take. [MS-DPDX] 3.1.2.2 */
+  readonly enumeration: Duration;
   /** How long each step of a join may take, and an instructed connection (TIM-6). */
   readonly joinStep: Duration;
   /** How long a player whom the host removed may take to leave before it is cut off (DIS-9). */
@@ -37,6 +40,7 @@ export interface SessionTiming {
 
 /** The values that are used unless others are given. */
 export const DEFAULT_SESSION_TIMING: SessionTiming = {
+  enumeration: ENUMERATION_INTERVAL,
   joinStep: 30 * SECOND,
   removal: 5 * SECOND,
   probe: 2.5 * SECOND,
@@ -102,6 +106,8 @@ export interface JoinOptions {
   /** The application's GUID; DXDiag's if absent. */
   readonly application?: string;
   readonly password?: string;
+  /** Whether we take over when the host goes and it is our turn; if not, we go as well. True if absent. */
+  readonly mayHost?: boolean;
 }
 
 /** To whom and how a message of the application goes. */

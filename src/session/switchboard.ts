@@ -28,13 +28,15 @@ export class Switchboard {
   readonly partners: Partners;
   readonly timing: SessionTiming;
   readonly random: Random;
+  /** Who is told of what happens to partners; nobody before the first session. */
+  watch: SwitchboardWatch | undefined;
   readonly #options: SessionOptions;
   readonly #lineTimes: ReadonlyMap<string, ((bytes: number) => Duration) | undefined>;
   #connections = 0;
   #events: SessionEvent[] = [];
   #violations = 0;
 
-  constructor(options: SessionOptions, watch: SwitchboardWatch) {
+  constructor(options: SessionOptions) {
     this.#options = options;
     this.random = options.random;
     this.timing = { ...DEFAULT_SESSION_TIMING, ...options.timing };
@@ -42,12 +44,12 @@ export class Switchboard {
     this.partners = new Partners(
       {
         connection: (endpoint) => this.#connection(endpoint),
-        mayConnect: () => watch.mayConnect(),
-        opened: (now, partner) => watch.opened(now, partner),
-        happened: (now, partner, event) => watch.happened(now, partner, event),
-        parted: (now, partner) => watch.parted(now, partner),
-        closed: (now, partner, stage, cause) => watch.closed(now, partner, stage, cause),
-        overdue: (now, partner) => watch.overdue(now, partner),
+        mayConnect: () => this.watch?.mayConnect() ?? false,
+        opened: (now, partner) => this.watch?.opened(now, partner),
+        happened: (now, partner, event) => this.#happened(now, partner, event),
+        parted: (now, partner) => this.watch?.parted(now, partner),
+        closed: (now, partner, stage, cause) => this.watch?.closed(now, partner, stage, cause),
+        overdue: (now, partner) => this.watch?.overdue(now, partner),
       },
       this.timing,
     );
@@ -97,6 +99,23 @@ export class Switchboard {
     partner.stage = 'parting';
     partner.deadline = undefined;
     partner.connection.close(now);
+  }
+
+  /** A player is out of the name table: its connection is given a while to end by itself (DIS-9). */
+  expel(now: Instant, dpnid: number): void {
+    const partner = this.partners.of(dpnid);
+    if (partner === undefined) return;
+    partner.stage = 'expelled';
+    partner.deadline = now + this.timing.removal;
+  }
+
+  #happened(now: Instant, partner: Partner, event: ConnectionEvent): void {
+    const { endpoint, dpnid } = partner;
+    if (event.type === 'violation') this.violation(partner, event.section, event.text);
+    else if (event.type === 'retried') this.report({ ...event, endpoint });
+    else if (event.type === 'acknowledged' || event.type === 'lost') {
+      this.report({ type: event.type, to: dpnid, receipt: event.receipt });
+    } else this.watch?.happened(now, partner, event);
   }
 
   #connection(endpoint: Endpoint): Connection {
