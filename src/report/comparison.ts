@@ -98,6 +98,13 @@ export function compareRuns(runs: readonly KeptRun[]): Comparison {
   };
 }
 
+/** The size of a difference: finer than the values themselves, which may look the same. */
+function sizeText(size: number, unit: Unit): string {
+  if (unit === 'ratio') return `${(size * 100).toPrecision(2)} points`;
+  if (unit === 's') return figureText(size * 1000, 'ms');
+  return figureText(size, unit === 'text' ? 'number' : unit);
+}
+
 /** By how much a value differs, in words: `+1.2 kB/s (+3.1 %)`; empty for no difference. */
 export function differenceText({ values, differences, unit }: ComparedMeasure, index: number): string {
   const difference = differences[index];
@@ -105,10 +112,7 @@ export function differenceText({ values, differences, unit }: ComparedMeasure, i
   if (index === 0 || typeof difference !== 'number' || difference === 0) return '';
   const sign = difference > 0 ? '+' : '-';
   const size = Math.abs(difference);
-  const absolute =
-    unit === 'ratio'
-      ? `${(size * 100).toPrecision(2)} points`
-      : figureText(size, unit === 'text' || unit === 's' ? 'number' : unit);
+  const absolute = sizeText(size, unit);
   const share = typeof first === 'number' && first !== 0 ? Math.abs(difference / first) : undefined;
   const relative =
     share === undefined || unit === 'ratio' ? '' : ` (${sign}${(share * 100).toPrecision(2)} %)`;

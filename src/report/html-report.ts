@@ -126,7 +126,7 @@ function chartSection(timeline: Timeline): Html {
   return section(
     'Over time',
     html`<p class="controls">${buttons}<output id="span"></output></p>
-<p class="quiet">Drag over a chart to zoom in, double-click for all of it. ${
+<p class="quiet"><span class="hint">Drag over a chart to zoom in, double-click for all of it.</span> ${
       width > 1 &&
       `Each point stands for ${width} seconds: the line is their mean, the band reaches from the lowest to the highest.`
     }</p>`,

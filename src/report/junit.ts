@@ -74,7 +74,9 @@ function streamCase(stream: StreamResult, verdict: Result['verdict']): Case {
   const output = [
     `sent ${countText(sent)}, delivered ${countText(delivered)}${broken === '' ? '' : `, ${broken}`}`,
     `${scaledText(stream.goodputBytesPerSecond, 'B/s')}, ${percentText(lineUtilisation)} of the line`,
-    `one-way delay p50 ${millisecondsText(latencyMs.p50)}, p99 ${millisecondsText(latencyMs.p99)}`,
+    ...(latencyMs.max === 0
+      ? []
+      : [`one-way delay p50 ${millisecondsText(latencyMs.p50)}, p99 ${millisecondsText(latencyMs.p99)}`]),
   ].join('\n');
   // A profile may allow what the category does not: then the run passed, and so did the stream.
   const failed = broken !== '' && verdict !== 'pass';

@@ -12,7 +12,8 @@ export interface KeptRun {
   readonly path: string;
   /** The directory's own name. */
   readonly name: string;
-  readonly record: RunRecord;
+  /** What was asked, and what was written as it happened. */
+  readonly record: Pick<RunRecord, 'run' | 'journal' | 'samples'>;
   readonly result: KeptResult;
   /** Whether the result was made from journal and samples, because the run was cut short. */
   readonly recovered: boolean;

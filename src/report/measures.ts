@@ -75,9 +75,12 @@ const UNITS: readonly (readonly [RegExp, Unit])[] = [
   [/(Ratio|Utilisation|Share|[aA]vailability)(\.|$)/, 'ratio'],
 ];
 
-/** `messageCrcErrors` as `message crc errors`. */
+/** `messageCrcErrors` as `message crc errors`; the unit of `hostStallMs` stands with its value. */
 function words(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return name
+    .replace(/Ms$/, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 }
 
 function labelOf(path: string): string {

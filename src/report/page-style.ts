@@ -28,7 +28,7 @@ p { margin: 4px 0; } .quiet { color: var(--quiet); } code, pre, .figure { font-v
 .tile { border: 1px solid var(--line); border-radius: 8px; padding: 12px; }
 .tile .large { font-size: 1.5rem; font-weight: 650; }
 meter { width: 100%; height: 12px; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92em; }
 caption { text-align: left; color: var(--quiet); padding: 0 0 6px; }
 th, td { text-align: left; padding: 4px 9px 4px 0; border-bottom: 1px solid var(--grid); vertical-align: top; }
 th { font-weight: 600; } thead th { border-bottom: 2px solid var(--line); }
@@ -63,9 +63,10 @@ footer { color: var(--quiet); font-size: .88rem; }
 @media (max-width: 600px) { main { padding: 8px 6px 32px; } section, header { padding: 12px 10px; border-radius: 6px; }
   h1 { font-size: 1.25rem; } .legend b { min-width: 4em; } }
 @media print { :root { --page: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #bbb; --grid: #ddd; color-scheme: light;
-    --good: #176f33; --bad: #b3261e; --warn: #8a5200; --hue0: #1f5fbf; --hue1: #b4540a; --hue2: #1b7a3d; --hue3: #7b3fb0; }
+    --good: #176f33; --bad: #b3261e; --warn: #8a5200; --hue0: #1f5fbf; --hue1: #b4540a; --hue2: #1b7a3d; --hue3: #7b3fb0;
+    --goodback: #e3f4e7; --badback: #fbe6e4; --warnback: #fdf0d9; font-size: 11px; }
   * { print-color-adjust: exact; } body { font-size: 11px; } main { max-width: none; padding: 0; }
   section, header { border: 0; border-top: 1px solid #bbb; border-radius: 0; padding: 10px 0; }
-  .controls { display: none; } #events { max-height: none; overflow: visible; }
+  .controls, .hint, details:not([open]) { display: none; } #events { max-height: none; overflow: visible; }
   figure, tr, .tile { break-inside: avoid; } h2 { break-after: avoid; } }
 `;

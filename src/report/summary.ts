@@ -166,7 +166,8 @@ function streamLines(stream: StreamResult, glyphs: Glyphs): StyledLine[] {
       span(`${countText(delivered)} of ${countText(sent)} delivered`),
       ...whole,
     ],
-    ...(delivered === 0 ? [] : [[indent, span(`one-way delay ${figures}${margin}`, 'quiet')]]),
+    // Delays are never 0: a run that was cut short does not know them.
+    ...(delivered === 0 || max === 0 ? [] : [[indent, span(`one-way delay ${figures}${margin}`, 'quiet')]]),
   ];
 }
 

@@ -53,6 +53,9 @@ const SILENCES_MAX = 200;
 /** Seconds over which throughput is taken: messages arrive in lumps. */
 const THROUGHPUT_SECONDS = 5;
 
+/** Less than this shows the lumps and not the rate. */
+const THROUGHPUT_SECONDS_MIN = 2.5;
+
 /** Seconds of waiting for an answer that count as silence. */
 const SILENCE_SECONDS = 3;
 
@@ -243,7 +246,7 @@ export class TimelineMaker {
     while (recent.length > 2 && sample.at - recent[1]!.at >= THROUGHPUT_SECONDS - 0.5) recent.shift();
     const [oldest] = recent;
     const seconds = oldest === undefined ? 0 : sample.at - oldest.at;
-    if (oldest === undefined || seconds <= 0) return;
+    if (oldest === undefined || seconds < THROUGHPUT_SECONDS_MIN) return;
     for (const [name, now] of bytes) {
       const grown = now - (oldest.bytes.get(name) ?? 0);
       const [from, to] = JSON.parse(name) as [string, string];

@@ -139,12 +139,9 @@ export class Chromium {
     await this.send('Input.dispatchMouseEvent', { type, x, y, buttons: 1, ...button });
   }
 
-  /** A picture of the page as PNG; `whole` takes what lies below the window too. */
-  async picture(whole = false): Promise<Buffer> {
-    const { data } = await this.send('Page.captureScreenshot', {
-      format: 'png',
-      captureBeyondViewport: whole,
-    });
+  /** A picture of what the window shows, as PNG. */
+  async picture(): Promise<Buffer> {
+    const { data } = await this.send('Page.captureScreenshot', { format: 'png' });
     return Buffer.from(String(data), 'base64');
   }
 
