@@ -96,8 +96,8 @@ function gaps(outcome: Outcome, knowledge: Knowledge): string[] {
 }
 
 function endResult(report: EndReport): EndResult {
-  const { name, role, line, counters, connection, violations } = report;
-  return { name, role, line, ...counters, connection, violations, session: null };
+  const { name, role, line, counters, connection, session, violations } = report;
+  return { name, role, line, ...counters, connection, violations, session };
 }
 
 function received(report: EndReport | undefined, stream: number): Received | undefined {

@@ -1,14 +1,17 @@
 /** A connection's statistics in the words of results and samples. */
 import { MILLISECOND } from '../base/instant.ts';
-import type { Connection } from '../transport/connection.ts';
+import type { Partnership } from './partnership.ts';
 import type { ConnectionFigures } from './result.ts';
 import type { Sample } from './sample.ts';
 
 /** What a result says of a connection. */
-export function connectionFigures(connection: Connection): ConnectionFigures {
+export function connectionFigures({ state, connection }: Partnership): ConnectionFigures {
+  if (connection === undefined) {
+    return { state, rttMs: { min: 0, p50: 0, p99: 0, max: 0 }, retries: 0, duplicates: 0, windowMax: 0 };
+  }
   const { roundTrip, retries, duplicates, windowMax } = connection.statistics;
   return {
-    state: connection.state,
+    state,
     rttMs: {
       min: roundTrip.min / MILLISECOND,
       p50: roundTrip.p50 / MILLISECOND,
@@ -22,10 +25,13 @@ export function connectionFigures(connection: Connection): ConnectionFigures {
 }
 
 /** What a sample says of a connection. */
-export function connectionSample(connection: Connection): Sample['connection'] {
+export function connectionSample({ state, connection }: Partnership): Sample['connection'] {
+  if (connection === undefined) {
+    return { state, rttMs: null, window: 0, outstanding: 0, retries: 0, duplicates: 0 };
+  }
   const { roundTrip, window, outstanding, retries, duplicates } = connection.statistics;
   return {
-    state: connection.state,
+    state,
     rttMs: roundTrip.smoothed === undefined ? null : roundTrip.smoothed / MILLISECOND,
     window,
     outstanding,

@@ -1,7 +1,6 @@
 /** What the two ends of a run say to each other: plan, clocks, marks, results, and the probe messages in between. Decides no phase. */
 import { type Duration, type Instant, MILLISECOND } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
-import type { Connection } from '../transport/connection.ts';
 import { ClockExchange } from './clock-exchange.ts';
 import {
   type Control,
@@ -13,6 +12,7 @@ import {
 import type { DeliveredAs } from './deliveries.ts';
 import type { EndReport, SentMark } from './end-report.ts';
 import type { Journal } from './journal.ts';
+import type { Partnership } from './partnership.ts';
 import { checkPlan, namesStreams, type Plan } from './plan.ts';
 import type { ProbeHeader } from './probe.ts';
 import { RunStreams } from './run-streams.ts';
@@ -29,7 +29,7 @@ const REASON_MAX = 1000;
 export interface DialogueOptions {
   readonly own: 'near' | 'far';
   readonly line: LineSettings;
-  readonly connection: Connection;
+  readonly partnership: Partnership;
   readonly journal: Journal;
   /** What the near end proposes; `undefined` at the far end. */
   readonly proposal: Plan | undefined;
@@ -129,9 +129,7 @@ export class Dialogue {
   ask(now: Instant): void {
     // Taken even when nothing can be sent any more: one that stayed due would be asked for without end.
     const ping = this.clock.ping(now);
-    if (ping && this.#options.connection.state === 'connected') {
-      this.#options.connection.send(now, ping, CONTROL);
-    }
+    if (ping) this.#options.partnership.send(now, ping, CONTROL);
   }
 
   /** Counts something that is not allowed. */
@@ -149,9 +147,7 @@ export class Dialogue {
         this.#probe(now, payload, message.header, as);
         break;
       case 'ping':
-        if (this.#options.connection.state === 'connected') {
-          this.#options.connection.send(now, encodePong(message.sentAt, now), CONTROL);
-        }
+        this.#options.partnership.send(now, encodePong(message.sentAt, now), CONTROL);
         break;
       case 'pong':
         this.#pong(now, message.sentAt, message.receivedAt);
@@ -167,8 +163,7 @@ export class Dialogue {
   }
 
   #send(now: Instant, message: Control): void {
-    const { connection } = this.#options;
-    if (connection.state === 'connected') connection.send(now, encodeControl(message), CONTROL);
+    this.#options.partnership.send(now, encodeControl(message), CONTROL);
   }
 
   #probe(now: Instant, message: Uint8Array, header: ProbeHeader | undefined, as: DeliveredAs): void {

@@ -79,6 +79,7 @@ export const endReport = z.strictObject({
     duplicates: count,
     windowMax: count,
   }),
+  session: z.strictObject({ players: count, nameTableVersion: count, reconnects: count }),
   violations: count,
   sent: z.array(sentMark).max(STREAMS_MAX),
   received: z.array(received).max(STREAMS_MAX),

@@ -1,21 +1,22 @@
-/** One end of a soak over a serial line: a connection and the runs over it. The near end makes one run, the far end serves run after run. */
+/** One end of a soak over a serial line: a session and the runs over it. The near end makes one run, the far end serves run after run. */
 import { InvariantError } from '../base/failure.ts';
 import { earlier, type Instant } from '../base/instant.ts';
-import { type LineSettings, lineTime } from '../base/line-settings.ts';
+import type { LineSettings } from '../base/line-settings.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
-import { Connection } from '../transport/connection.ts';
-import type { ConnectionOptions } from '../transport/connection-options.ts';
 import type { Message } from '../wire/message.ts';
-import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
 import { connectionSample } from './connection-figures.ts';
 import { Journal } from './journal.ts';
 import { counted, NO_COUNTERS, since } from './line-counters.ts';
 import type { Outcome } from './outcome.ts';
+import { Partnership, type PartnershipOptions } from './partnership.ts';
 import type { Plan } from './plan.ts';
 import type { EndName, LineCounters } from './result.ts';
 import { Run } from './run.ts';
 import type { JournalEntry, Phase, Sample } from './sample.ts';
+
+/** What an end is called until a plan gives it a name. */
+const OWN_NAME = { join: 'near', host: 'far' } as const;
 
 /** What an end is given. */
 export interface SoakEndOptions {
@@ -24,14 +25,14 @@ export interface SoakEndOptions {
   /** This end's name until a plan gives it one: `near` or `far` unless said otherwise. */
   readonly name?: EndName;
   readonly line: LineSettings;
-  /** Draws dwSessID; forked per run. */
+  /** Draws what the session draws. */
   readonly random: Random;
   /** What to do; must be given to the near end, and only to it. */
   readonly plan?: Plan;
   /** Counters of the line so far, read whenever figures are wanted; absent, they are all 0. */
   readonly lineCounters?: () => LineCounters;
   /** Passed on to the transport. */
-  readonly connection?: Omit<ConnectionOptions, 'random' | 'lineTime'>;
+  readonly connection?: PartnershipOptions['connection'];
   /** When the run began for the journal and the samples; absent: with {@link SoakEnd.start}, at a host with each run. */
   readonly startedAt?: Instant;
 }
@@ -47,7 +48,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   #runs = 0;
   #started = false;
   #stopped = false;
-  #connection: Connection;
+  readonly #partnership: Partnership;
   #run: Run | undefined;
   #outcome: Outcome | undefined;
   #before: LineCounters = NO_COUNTERS;
@@ -60,13 +61,20 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       throw new InvariantError('the near end of a soak has a plan, the far end has none');
     }
     this.#options = options;
-    this.#connection = this.#newConnection();
+    const { role, line, random, connection } = options;
+    this.#partnership = new Partnership({
+      role,
+      name: options.name ?? OWN_NAME[role],
+      line,
+      random,
+      connection,
+    });
     this.#journal = new Journal(() => this.name, options.startedAt);
   }
 
   /** This end's name: the plan's, once there is one. */
   get name(): EndName {
-    return this.#run?.name ?? this.#options.name ?? (this.#options.role === 'join' ? 'near' : 'far');
+    return this.#run?.name ?? this.#options.name ?? OWN_NAME[this.#options.role];
   }
 
   /** What the latest run that ended left behind. */
@@ -94,6 +102,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     if (this.#started) return;
     this.#started = true;
     this.#newRun(now);
+    this.#partnership.start(now);
   }
 
   /** The operator wants an end: a complete, valid, partial outcome within about two seconds; asked again, at once. */
@@ -108,6 +117,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   lost(now: Instant, reason: string): void {
     this.#now = now;
     this.#run?.lost(now, reason);
+    this.#partnership.lineLost(now);
     this.#pump(now);
   }
 
@@ -123,23 +133,19 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
 
   receive(now: Instant, message: Message): void {
     this.#now = now;
-    if (message.kind !== 'transport') {
-      this.#journal.often(now, 'ignored', { kind: message.kind });
-      return;
-    }
     if (!this.#heard) {
       this.#heard = true;
       this.#journal.write(now, 'firstFrame');
+      this.#run?.heard();
     }
-    this.#connection.receive(now, message.body);
-    if (this.#connection.state === 'accepting') this.#run?.accepting(now);
+    this.#partnership.receive(now, message);
     this.#pump(now);
   }
 
   expire(now: Instant): void {
     this.#now = now;
-    const { deadline } = this.#connection;
-    if (deadline !== undefined && now >= deadline) this.#connection.expire(now);
+    const { deadline } = this.#partnership;
+    if (deadline !== undefined && now >= deadline) this.#partnership.expire(now);
     this.#pump(now);
     this.#run?.expire(now);
     this.#pump(now);
@@ -148,18 +154,18 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
 
   get deadline(): Instant | undefined {
     if (!this.#started) return undefined;
-    if (this.ended) return this.#journal.deadline;
+    // After the last run too: what the partner repeats is still answered.
     const own = earlier(this.#run?.deadline(this.#now), this.#journal.deadline);
-    return earlier(this.#connection.deadline, own);
+    return earlier(this.#partnership.deadline, own);
   }
 
   poll(now: Instant): Message | undefined {
     this.#now = now;
     if (!this.#started) return undefined;
     if (!this.held) this.#run?.fill(now);
-    const body = this.#connection.poll(now);
+    const message = this.#partnership.poll(now);
     this.#pump(now);
-    return body === undefined ? undefined : { kind: 'transport', identifier: 0, body };
+    return message;
   }
 
   next(): JournalEntry | undefined {
@@ -173,7 +179,8 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       end: this.name,
       phase: this.phase,
       ...this.#counters(),
-      connection: connectionSample(this.#connection),
+      connection: connectionSample(this.#partnership),
+      session: this.#partnership.figures,
       streams: this.#run?.streams?.counters ?? [],
     };
   }
@@ -182,18 +189,8 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     return since(this.#options.lineCounters?.() ?? NO_COUNTERS, this.#before);
   }
 
-  #newConnection(): Connection {
-    const { random, line, connection } = this.#options;
-    return new Connection({
-      ...connection,
-      random: random.fork(`run ${this.#runs + 1}`),
-      lineTime: (bytes) => lineTime(line, bytes + MESSAGE_HEADER_SIZE),
-    });
-  }
-
   #newRun(now: Instant): void {
     const { role, line, plan, startedAt } = this.#options;
-    if (this.#runs > 0) this.#connection = this.#newConnection();
     this.#runs++;
     this.#heard = false;
     this.#before = counted(this.#options.lineCounters?.() ?? NO_COUNTERS);
@@ -202,23 +199,30 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       role,
       name: this.#options.name ?? (role === 'join' ? 'near' : 'far'),
       line,
-      connection: this.#connection,
+      partnership: this.#partnership,
       journal: this.#journal,
       lineCounters: () => this.#counters(),
       plan,
     });
-    if (role === 'join') this.#connection.connect(now);
-    else this.#connection.listen(now);
     this.#journal.write(now, role === 'join' ? 'connecting' : 'listening', { run: this.#runs });
   }
 
-  /** Hands what the connection reports to the run; a host whose run has ended begins the next. */
+  /** Hands what the partnership reports to the run; a host whose run has ended begins the next. */
   #pump(now: Instant): void {
-    const run = this.#run;
-    if (run === undefined || (this.ended && this.#outcome === run.outcome)) return;
-    for (let event = this.#connection.next(); event; event = this.#connection.next()) run.take(now, event);
-    if (run.outcome === undefined) return;
-    this.#outcome = run.outcome;
+    while (this.#run !== undefined) {
+      const { outcome } = this.#run;
+      if (outcome !== undefined && outcome !== this.#outcome) this.#conclude(now, outcome);
+      const event = this.#partnership.next();
+      if (event === undefined) return;
+      if (!this.ended) this.#run.take(now, event);
+    }
+  }
+
+  /** A run is over. Who is still there has nothing more to say. */
+  #conclude(now: Instant, outcome: Outcome): void {
+    this.#outcome = outcome;
+    if (this.#partnership.isConnected) this.#partnership.abort(now);
     if (this.#options.role === 'host' && !this.#stopped) this.#newRun(now);
+    else this.#partnership.close(now);
   }
 }

@@ -49,7 +49,7 @@ export interface EndResult extends LineCounters {
   readonly connection: ConnectionFigures;
   /** What the partner or the line sent that the specification or the soak does not allow; counted, never fatal. */
   readonly violations: number;
-  /** `null` while no session layer runs over the connection. */
+  /** `null` where nobody knows it. */
   readonly session: {
     readonly players: number;
     readonly nameTableVersion: number;

@@ -1,22 +1,22 @@
-/** One run at one end of a connection, from the handshake to the close: its phases and their time limits. Serves one run only. */
+/** One run at one end of a session, from the partner's coming to its going: its phases and their time limits. Serves one run only. */
 import { invariant } from '../base/failure.ts';
 import { type Duration, earlier, type Instant, SECOND } from '../base/instant.ts';
 import { charactersPerSecond, type LineSettings } from '../base/line-settings.ts';
-import type { Connection } from '../transport/connection.ts';
-import type { CloseCause, ConnectionEvent } from '../transport/connection-event.ts';
-import { connectionFigures } from './connection-figures.ts';
 import { Dialogue } from './dialogue.ts';
 import type { EndReport } from './end-report.ts';
 import type { Journal } from './journal.ts';
 import type { Ending, Outcome } from './outcome.ts';
+import { ownReport } from './own-report.ts';
+import type { PartedBecause, PartnerEvent, Partnership } from './partnership.ts';
 import { mayFollow } from './phases.ts';
 import type { Plan } from './plan.ts';
 import {
   CLOSED_BECAUSE,
-  HALF_CONNECTED,
   NO_PLAN_MADE,
   NO_PLAN_TAKEN,
+  NO_SOAK,
   NOBODY_ANSWERED,
+  refusedBecause,
   UNANSWERED,
 } from './reason-text.ts';
 import type { EndName, LineCounters } from './result.ts';
@@ -39,7 +39,7 @@ export interface RunOptions {
   /** This end's name until the plan gives it one. */
   readonly name: EndName;
   readonly line: LineSettings;
-  readonly connection: Connection;
+  readonly partnership: Partnership;
   readonly journal: Journal;
   /** Counters of the line; a delta of this run. */
   readonly lineCounters: () => LineCounters;
@@ -47,11 +47,11 @@ export interface RunOptions {
   readonly plan: Plan | undefined;
 }
 
-/** See the head of the file. The owner hands in the connection's events and calls {@link fill} before it polls the connection. */
+/** See the head of the file. The owner hands in the partnership's events and calls {@link fill} before it polls. */
 export class Run {
   readonly #options: RunOptions;
   readonly #own: 'near' | 'far';
-  readonly #connection: Connection;
+  readonly #partnership: Partnership;
   readonly #journal: Journal;
   readonly #dialogue: Dialogue;
   readonly #startedAt: Instant;
@@ -72,12 +72,12 @@ export class Run {
   #outcome: Outcome | undefined;
 
   constructor(now: Instant, options: RunOptions) {
-    const { role, line, connection, journal, plan } = options;
+    const { role, line, partnership, journal, plan } = options;
     this.#options = options;
     this.#own = role === 'join' ? 'near' : 'far';
-    this.#connection = connection;
+    this.#partnership = partnership;
     this.#journal = journal;
-    this.#dialogue = new Dialogue({ own: this.#own, line, connection, journal, proposal: plan });
+    this.#dialogue = new Dialogue({ own: this.#own, line, partnership, journal, proposal: plan });
     this.#startedAt = now;
     this.#limits = timeLimits(line, plan);
     if (role === 'join') {
@@ -135,32 +135,28 @@ export class Run {
     this.#journal.write(now, 'unanswered', { text: UNANSWERED });
   }
 
-  /** Somebody is connecting to the far end: from here on it does not wait for ever. */
-  accepting(now: Instant): void {
-    if (this.#phase === 'connecting') this.#limitAt ??= now + this.#limits.accepting;
+  /** Something was heard on the line: whoever waits knows that the cable is crossed. */
+  heard(): void {
+    this.#unansweredAt = undefined;
   }
 
   /** Keeps a little queued in the transport, and no more. */
   fill(now: Instant): void {
     if (this.#phase !== 'running') return;
-    for (let made = 0; made < FILL_MAX && this.#connection.queuedBytes < this.#queueLow; made++) {
+    for (let made = 0; made < FILL_MAX && this.#partnership.queuedBytes < this.#queueLow; made++) {
       const outgoing = this.streams?.next(now);
       if (outgoing === undefined) return;
       const { category } = outgoing.plan;
       const delivery = { reliable: isReliable(category), sequential: isSequential(category) };
-      this.#connection.send(now, outgoing.message, delivery);
+      this.#partnership.send(now, outgoing.message, delivery);
     }
   }
 
-  /** Takes an event of the connection. */
-  take(now: Instant, event: ConnectionEvent): void {
+  /** Takes an event of the partnership. */
+  take(now: Instant, event: PartnerEvent): void {
     switch (event.type) {
       case 'connected':
-        this.#journal.write(now, 'connected', { version: event.version, sessionId: event.sessionId });
-        this.#heardAt = now;
-        if (this.#phase !== 'connecting') return;
-        this.#enter(now, 'planning', this.#limits.planning);
-        this.#dialogue.propose(now);
+        this.#connected(now, event);
         break;
       case 'message':
         this.#heardAt = now;
@@ -177,9 +173,27 @@ export class Run {
       case 'retried':
         this.#journal.sum(now, 'retried');
         break;
-      default:
+      case 'refused':
+        this.#ending = 'failed';
+        this.#reasons.push(`the far end does not let us in: ${refusedBecause(event.code)}`);
+        break;
+      case 'chat':
+        this.#journal.often(now, 'chat', { from: event.from, text: event.text });
         break;
     }
+  }
+
+  /** The partner is there: the near end proposes its plan to one that takes part in plans. */
+  #connected(
+    now: Instant,
+    { version, sessionId, isSoaking, name }: Extract<PartnerEvent, { type: 'connected' }>,
+  ): void {
+    this.#journal.write(now, 'connected', { version, sessionId, partner: name });
+    this.#heardAt = now;
+    if (this.#phase !== 'connecting') return;
+    this.#enter(now, 'planning', this.#limits.planning);
+    if (isSoaking) this.#dialogue.propose(now);
+    else if (this.#own === 'near') this.#fail(now, `${name} ${NO_SOAK}`);
   }
 
   /** The operator wants an end: at once where nothing has begun, else within {@link stopLimit}; asked again, at once. */
@@ -191,7 +205,7 @@ export class Run {
       return;
     }
     this.#stopped(now, `stopped at ${this.name} by its operator`);
-    this.#stopBy = now + stopLimit(this.#options.line, this.#connection.queuedBytes);
+    this.#stopBy = now + stopLimit(this.#options.line, this.#partnership.queuedBytes);
     if (this.#phase === 'planning') this.#close(now);
     if (this.#phase !== 'running') return;
     this.#dialogue.sendStop(now);
@@ -208,26 +222,9 @@ export class Run {
     this.#end(now);
   }
 
-  /** Counts something received that is not allowed. */
-  violation(now: Instant, text: string): void {
-    this.#dialogue.violation(now, text);
-  }
-
   /** What this end knows of itself. */
   report(now: Instant): EndReport {
-    const { clock, violations, streams } = this.#dialogue;
-    return {
-      name: this.name,
-      role: this.#options.role,
-      line: { ...this.#options.line },
-      counters: this.#options.lineCounters(),
-      connection: connectionFigures(this.#connection),
-      violations,
-      sent: streams?.sent ?? [],
-      received: streams?.received ?? [],
-      trafficTime: streams?.trafficTime ?? 0,
-      latencyUncertainty: clock.offset.uncertainty(now) ?? null,
-    };
+    return ownReport(now, this.name, this.#options, this.#dialogue);
   }
 
   /** When a partner that is not heard until then is given up; only where it pings. */
@@ -311,7 +308,7 @@ export class Run {
     const near = this.#own === 'near';
     switch (this.#phase) {
       case 'connecting':
-        this.#fail(now, near ? NOBODY_ANSWERED : HALF_CONNECTED);
+        this.#fail(now, NOBODY_ANSWERED);
         break;
       case 'planning':
         this.#fail(now, near ? NO_PLAN_TAKEN : NO_PLAN_MADE);
@@ -351,7 +348,7 @@ export class Run {
   #close(now: Instant): void {
     this.#dialogue.clock.end();
     this.#enter(now, 'closing', this.#limits.closing);
-    this.#connection.close(now);
+    this.#partnership.close(now);
   }
 
   /** Closes without waiting for what is queued; the second time, without waiting at all. */
@@ -365,11 +362,12 @@ export class Run {
     this.#dialogue.clock.end();
     if (this.#phase === 'closing') this.#limitAt = now + ABORT_LIMIT;
     else this.#enter(now, 'closing', ABORT_LIMIT);
-    this.#connection.abort(now);
+    this.#partnership.abort(now);
   }
 
-  #closed(now: Instant, cause: CloseCause): void {
-    if (this.#phase === 'ended') return;
+  #closed(now: Instant, cause: PartedBecause): void {
+    // A host may still hear of the end of a partner before: that was another run's.
+    if (this.#phase === 'ended' || (this.#phase === 'connecting' && this.#own === 'far')) return;
     const served = this.#phase === 'reporting' && this.#dialogue.partner !== undefined;
     if (this.#phase !== 'closing' && !served && this.#ending !== 'failed') {
       if (this.#ending === 'completed') this.#ending = 'failed';

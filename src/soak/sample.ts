@@ -33,6 +33,8 @@ export interface Sample extends LineCounters {
     readonly retries: number;
     readonly duplicates: number;
   };
+  /** The session's name table; absent in samples of old. */
+  readonly session?: { readonly players: number; readonly nameTableVersion: number };
   readonly streams: readonly StreamCounters[];
   /** The port's control lines when they were last asked for; `null` where it has none, absent where nobody asked. */
   readonly lines?: ModemLines | null;

@@ -5,12 +5,10 @@ import type { Plan } from './plan.ts';
 
 /** Time limits in microseconds. */
 export interface TimeLimits {
-  /** Near: from the first CONNECT to the connection. */
+  /** Near: from the first query to the partner. */
   readonly connecting: Duration;
-  /** Near: from the first CONNECT to telling the operator that nobody has answered yet. */
+  /** Near: from the first query to telling the operator that nobody has answered yet. */
   readonly unanswered: Duration;
-  /** Far: from the CONNECT that was answered to the connection. */
-  readonly accepting: Duration;
   /** From the connection to the first probe message. */
   readonly planning: Duration;
   /** While running and draining: the longest silence of a partner that pings every {@link PING_INTERVAL}. */
@@ -48,7 +46,6 @@ export function timeLimits(line: LineSettings, plan: Plan | undefined): TimeLimi
   return {
     connecting: 90 * SECOND + time(1024),
     unanswered: 5 * SECOND + time(64),
-    accepting: 10 * SECOND + time(1024),
     planning: 15 * SECOND + time(PLAN_SIZE),
     silence: 30 * SECOND + 4 * message,
     draining: (plan?.drainLimit ?? 0) + 4 * message + Math.ceil((plan?.duration ?? 0) / DRIFT_ALLOWED),

@@ -65,6 +65,17 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     return this.#state;
   }
 
+  /** Why it ended; `undefined` until it has. */
+  get closedBy(): CloseCause | undefined {
+    return this.#state === 'closed' ? this.#cause : undefined;
+  }
+
+  /** The lower of the two announced versions, and dwSessID, once the handshake is done (VER-3). */
+  get agreed(): { readonly version: number; readonly sessionId: number } {
+    const { version, sessionId } = this.#handshake;
+    return { version, sessionId };
+  }
+
   /** Payload bytes that `send` accepted and that were not yet handed to the line for the first time. */
   get queuedBytes(): number {
     return this.#stream.sender.queue.bytes;

@@ -64,6 +64,11 @@ const CONNECTION: readonly Figure[] = [
     show: ({ connection: { state } }) => ({ text: state, tone: state === 'connected' ? 'good' : 'warn' }),
   },
   {
+    label: 'players',
+    rank: 3,
+    show: ({ session }) => ({ text: session === undefined ? UNKNOWN : String(session.players) }),
+  },
+  {
     label: 'round trip',
     rank: 1,
     show: ({ connection: { rttMs } }) => ({ text: rttMs === null ? UNKNOWN : millisecondsText(rttMs) }),

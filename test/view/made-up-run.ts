@@ -46,6 +46,7 @@ function fresh(end: string): Mutable<Sample> {
     frames: { sent: 0, received: 0, headerCrcErrors: 0, messageCrcErrors: 0, truncated: 0, resyncs: 0 },
     uart: null,
     connection: { state: 'connecting', rttMs: null, window: 2, outstanding: 0, retries: 0, duplicates: 0 },
+    session: { players: 2, nameTableVersion: 4 },
     streams: [stream('near', 'far', 0), stream('far', 'near', 1)],
     lines: end === 'near' ? { dtr: true, rts: true, cts: true, dsr: true, dcd: false, ri: null } : null,
   };

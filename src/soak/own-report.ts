@@ -1,0 +1,29 @@
+/** What one end reports of itself, put together from its run, its partnership and its streams. Sends nothing. */
+import type { Instant } from '../base/instant.ts';
+import { connectionFigures } from './connection-figures.ts';
+import type { Dialogue } from './dialogue.ts';
+import type { EndReport } from './end-report.ts';
+import type { EndName } from './result.ts';
+import type { RunOptions } from './run.ts';
+
+/** The report of the end called `name` at `now`. */
+export function ownReport(
+  now: Instant,
+  name: EndName,
+  { role, line, lineCounters, partnership }: RunOptions,
+  { clock, violations, streams }: Dialogue,
+): EndReport {
+  return {
+    name,
+    role,
+    line: { ...line },
+    counters: lineCounters(),
+    connection: connectionFigures(partnership),
+    session: partnership.figures,
+    violations,
+    sent: streams?.sent ?? [],
+    received: streams?.received ?? [],
+    trafficTime: streams?.trafficTime ?? 0,
+    latencyUncertainty: clock.offset.uncertainty(now) ?? null,
+  };
+}
