@@ -53,7 +53,7 @@ export class Hosting {
 
   /** Takes a session message from a client or from somebody who wants to become one. */
   message(now: Instant, partner: Partner, payload: SessionPayload): void {
-    const { stage, dpnid } = partner;
+    const { stage } = partner;
     switch (payload.name) {
       case 'TRANS_USERDATA_PLAYER_CONNECT_INFO':
         if (stage === 'unknown') this.#candidate(now, partner, payload);
@@ -64,17 +64,26 @@ export class Hosting {
         else
           this.#board.violation(partner, '3.1.5.1', 'acknowledged session information that it was not sent');
         return;
+      default:
+        if (stage === 'bound') this.#player(now, partner, payload);
+        else this.#board.violation(partner, '3.1.5.1', `${payload.name} before it is a player`);
+    }
+  }
+
+  /** Takes a session message from a player. */
+  #player(now: Instant, partner: Partner, payload: SessionPayload): void {
+    switch (payload.name) {
       case 'TRANS_USERDATA_NAMETABLE_VERSION':
-        if (stage === 'bound') this.#reported(now, partner, payload.dwVersion);
+        this.#reported(now, partner, payload.dwVersion);
         return;
       case 'TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED':
-        if (stage === 'bound') this.#unreachable(now, partner, payload.dpnID);
+        this.#unreachable(now, partner, payload.dpnID);
         return;
       case 'TRANS_USERDATA_REQ_INTEGRITY_CHECK':
-        if (stage === 'bound') this.#checkWanted(now, dpnid, payload.dpnidTarget);
+        this.#checkWanted(now, partner.dpnid, payload.dpnidTarget);
         return;
       case 'TRANS_USERDATA_INTEGRITY_CHECK_RESPONSE':
-        if (stage === 'bound') this.#alive(now, partner, payload.dpnidRequesting);
+        this.#alive(now, partner, payload.dpnidRequesting);
         return;
       default:
         this.#board.violation(partner, '2.2.37', `${payload.name} to the host`);

@@ -11,8 +11,7 @@ import type { Message, MessageKind } from '../../src/wire/message.ts';
 import { decodePayload, type SessionPayload } from '../../src/wire/session-payload.ts';
 import { decodeTransport } from '../../src/wire/transport-packet.ts';
 
-/** Bits per second where time counts. */
-const KINDS: readonly MessageKind[] = ['transport', 'enumerationQuery', 'enumerationResponse'];
+const KINDS: readonly MessageKind[] = ['transport', 'enumerationQuery', 'enumerationResponse', 'pathTest'];
 /** How far ahead of the wire a line is polled. */
 const ROOM: Duration = 20 * MILLISECOND;
 
@@ -50,17 +49,21 @@ interface Route {
 }
 
 const NET = 'net';
-const wrap = ({ kind, identifier, body }: Message) => Uint8Array.of(KINDS.indexOf(kind), identifier, ...body);
+const wrap = ({ kind, identifier, body }: Message) =>
+  Uint8Array.of(KINDS.indexOf(kind), identifier, identifier >>> 8, ...body);
 const unwrap = (bytes: Uint8Array): Message => ({
   kind: KINDS[bytes[0]!]!,
-  identifier: bytes[1]!,
-  body: bytes.slice(2),
+  identifier: bytes[1]! | (bytes[2]! << 8),
+  body: bytes.slice(3),
 });
 
 /** See the head of the file. A line is called after the player it leads to. */
 export class Bench {
   now: Instant = 0;
+  /** Transport packets that were sent. */
   readonly heard: Heard[] = [];
+  /** Queries, answers and path tests that were sent. */
+  readonly others: { at: Instant; from: string; to: string; message: Message }[] = [];
   readonly #options: BenchOptions;
   readonly #random: Random;
   readonly #players = new Map<string, Player>();
@@ -225,7 +228,10 @@ export class Bench {
         const begin = Math.max(this.now, this.#free.get(key) ?? 0);
         this.#free.set(key, begin + Math.ceil(this.#lineTime()(message.body.length)));
         if (route === undefined) continue;
-        this.heard.push({ at: this.now, from: name, to: route.to, body: message.body });
+        const { to } = route;
+        if (message.kind === 'transport') {
+          this.heard.push({ at: this.now, from: name, to, body: message.body });
+        } else this.others.push({ at: this.now, from: name, to, message });
         route.pipe.receive(this.now, wrap(message));
       }
     }
