@@ -231,7 +231,6 @@ export class Dialer implements ByteMachine<DialerEvent> {
   /** `call` is the one that was asked to be ended; one that should not be is ended without a word. */
   #hangUp(now: Instant, call: OnlineCall | undefined): void {
     this.#call = undefined;
-    this.#reader.clear();
     this.#enter('hangingUp');
     const steps = hangUpSteps(this.#methods);
     const follows = call?.followsCarrier ?? false;
@@ -348,7 +347,6 @@ export class Dialer implements ByteMachine<DialerEvent> {
     const { rate, portBaud, numeric } = this.options;
     this.#enter('online');
     this.#doing = undefined;
-    this.#reader.clear();
     this.#call = new OnlineCall(now, code.text, this.#wasOff, this.#lines, numeric);
     this.#events.push({
       type: 'connected',

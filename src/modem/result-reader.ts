@@ -15,20 +15,9 @@ export class ResultReader {
   #line = '';
   #cut = 0;
 
-  /** Bytes beyond {@link LINE_MAX} that were thrown away since the last `clear`. */
+  /** Bytes beyond {@link LINE_MAX} that were thrown away so far. */
   get cut(): number {
     return this.#cut;
-  }
-
-  /** Whether a line has begun and not ended. */
-  get isWithin(): boolean {
-    return this.#line !== '';
-  }
-
-  /** Forgets what has begun. */
-  clear(): void {
-    this.#line = '';
-    this.#cut = 0;
   }
 
   /**

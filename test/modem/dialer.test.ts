@@ -128,6 +128,17 @@ describe('setting up', () => {
     });
   });
 
+  test('a result that comes twice is no answer to the next command', () => {
+    const twice: Script = (command) => [
+      [20, '\r\nOK\r\n'],
+      [60, command === 'ATZ' ? '\r\nOK\r\n' : ''],
+    ];
+    const bench = new Bench(twice);
+    bench.ready();
+    expect(bench.commands.map(([, text]) => text)).toContain('ATE0V1Q0');
+    expect(bench.commands).toHaveLength(8);
+  });
+
   test('what was left over from before is no answer', () => {
     const bench = new Bench(obliging);
     bench.say('56\r\nNO CARR');
