@@ -13,13 +13,19 @@ import type { CrossWiredLine } from '../line/cross-wired-line.ts';
 import type { End } from '../line/direction.ts';
 import type { UartSettings } from '../line/uart.ts';
 
+/** What a port does with the line below it: a cross-wired one, or the cable of a modem. */
+export type PortWire = Pick<
+  CrossWiredLine,
+  'read' | 'readable' | 'write' | 'writableAt' | 'drainedAt' | 'flush' | 'set' | 'inputs' | 'reset'
+>;
+
 /** Something that waits for the line: tried again whenever the line has moved. */
 export interface Waiting {
   readonly end: End;
   /** Tries again; true when done. */
-  readonly attempt: (line: CrossWiredLine, now: Instant) => boolean;
+  readonly attempt: (line: PortWire, now: Instant) => boolean;
   /** When trying again makes sense although nothing arrives. */
-  readonly due: (line: CrossWiredLine) => Instant | undefined;
+  readonly due: (line: PortWire) => Instant | undefined;
   /** Called instead of a last attempt when the end was closed or lost. */
   readonly cancel: (error: Error) => void;
 }
@@ -28,7 +34,7 @@ export interface Waiting {
 export interface LineAccess {
   readonly uartCounters: readonly [UartCounters, UartCounters];
   /** Acts on the line and lets it go on from there. */
-  act<T>(action: (line: CrossWiredLine, now: Instant) => T): T;
+  act<T>(action: (line: PortWire, now: Instant) => T): T;
   /** Tries now, and again until done or until the end is released. */
   wait(waiting: Waiting): void;
   /** Closes an end; what waits for it ends with `error`. */
@@ -167,15 +173,15 @@ export class InProcessPort implements BindingPortInterface {
     if (this.#lost !== undefined) throw this.#lost;
   }
 
-  #now<T>(action: (line: CrossWiredLine, now: Instant) => T): T {
+  #now<T>(action: (line: PortWire, now: Instant) => T): T {
     this.#check();
     return this.#line.act(action);
   }
 
   /** What `attempt` gives once it gives something. */
   #eventually<T>(
-    attempt: (line: CrossWiredLine, now: Instant) => T | undefined,
-    due: (line: CrossWiredLine) => Instant | undefined,
+    attempt: (line: PortWire, now: Instant) => T | undefined,
+    due: (line: PortWire) => Instant | undefined,
   ): Promise<T> {
     this.#check();
     return new Promise<T>((resolve, reject) => {
