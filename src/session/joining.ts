@@ -41,6 +41,8 @@ export class Joining {
   #isInstructed = false;
   #enumerator: Enumerator | undefined;
   #pathTests: PathTests | undefined;
+  /** A path test waits for its line: time alone brings nothing more. */
+  #isTestDue = false;
   /** When the present step must be done, where no partner's own deadline says so. */
   #stepDeadline: Instant | undefined;
 
@@ -80,6 +82,8 @@ export class Joining {
     const query = this.#enumerator?.poll(now, line);
     if (query !== undefined) return query;
     const test = this.#pathTests?.poll(now, line);
+    const due = this.#pathTests?.deadline;
+    this.#isTestDue &&= due !== undefined && due <= now;
     return test && { endpoint: test.endpoint, message: encodeSessionMessage(test.packet) };
   }
 
@@ -146,13 +150,16 @@ export class Joining {
 
   expire(now: Instant): void {
     this.#enumerator?.expire(now);
+    const due = this.#pathTests?.deadline;
+    if (due !== undefined && due <= now) this.#isTestDue = true;
     if (this.#stepDeadline === undefined || now < this.#stepDeadline) return;
     this.#stepDeadline = undefined;
     this.#duties.end(now, this.#introduction.instance === '' ? 'unanswered' : 'stalled');
   }
 
   get deadline(): Instant | undefined {
-    const enumeration = earlier(this.#enumerator?.deadline, this.#pathTests?.deadline);
+    const test = this.#isTestDue ? undefined : this.#pathTests?.deadline;
+    const enumeration = earlier(this.#enumerator?.deadline, test);
     return earlier(this.#stepDeadline, enumeration);
   }
 

@@ -179,7 +179,10 @@ export class Bench {
     const until = this.now + length;
     this.settle();
     for (let steps = 0; ; steps++) {
-      if (steps > 2_000_000) throw new Error('no end of steps');
+      if (steps > 200_000)
+        throw new Error(
+          `no end of steps at ${this.now}: ${[...this.#players].map(([n, p]) => `${n} ${p.deadline} ${'state' in p ? String(p.state) : ''}`).join('; ')} next ${this.#next()} free ${[...this.#free.values()]}`,
+        );
       const next = this.#next();
       if (next === undefined || next > until) break;
       this.now = Math.max(this.now, next);
