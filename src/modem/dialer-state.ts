@@ -39,6 +39,7 @@ export const DIALER_STATES = {
   failed: { commands: ['initialise'], next: ['synchronising'] },
 } as const satisfies Record<string, StateRow>;
 
+/** One of {@link DIALER_STATES}. */
 export type DialerState = keyof typeof DIALER_STATES;
 
 /** Whether `command` may be asked in `state`. */

@@ -24,6 +24,18 @@ describe('rig files', () => {
     },
   );
 
+  test('the rig that docs/modems.md shows is valid, and so is every init list in its table', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'modems.md'), 'utf8');
+    const shown = /```yaml\n(name:[\s\S]*?)```/.exec(page)?.[1] ?? '';
+    expect(parseRig('docs/modems.md', shown).ends.near).toMatchObject({ modem: { number: '555-0002' } });
+    const lists = [...page.matchAll(/\| `(\[.*?\])` \|/g)].map(([, list]) => list);
+    expect(lists.length).toBeGreaterThan(5);
+    for (const list of lists) {
+      const text = `name: x\nends: { near: { port: /dev/a, modem: { init: ${list} } }, far: elsewhere }\n`;
+      expect(complaint(text)).toBe('accepted');
+    }
+  });
+
   test('a wrong value is named with file, line, column and what was expected', () => {
     const text = 'name: x\nends:\n  near: { port: /dev/a, parity: none }\n  far: elsewhere\n';
     expect(complaint(text)).toBe(
