@@ -101,6 +101,24 @@ describe.each(kinds)('a modem on a port (%s)', (kind) => {
     expect(received.join('')).toBe(burst + burst);
   });
 
+  test('a pause of the modems’ own is no gap, a long one is, once', async () => {
+    const { modem, wire } = await benchOf(kind, { ATDT1: '\r\nCONNECT\r\n' });
+    await modem.initialise();
+    const call = connected(await modem.dial('1'));
+    let gaps = 0;
+    const forget = call.gapSignal(() => gaps++);
+    for (let i = 0; i < 4; i++) {
+      wire.say('half a frame');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(gaps).toBe(0);
+    await expect.poll(() => gaps, until).toBe(1);
+    wire.say('more');
+    forget();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(gaps).toBe(1);
+  });
+
   test('a lost carrier loses the call, not the port: the next one is dialled on it', async () => {
     const { modem, wire, near, events } = await benchOf(kind, { ATDT1: '\r\nCONNECT 2400\r\n' });
     await modem.initialise();
@@ -180,11 +198,11 @@ test('a port that is lost ends the call and everything that is waited for', asyn
   await far.close();
 });
 
-test('the sender is paced at the telephone line’s rate, eight bits to a byte under error correction', () => {
+test('the sender is paced at the telephone line’s rate, eight bits to a byte and its frames under error correction', () => {
   const settings = { ...SETTINGS, baud: 115_200 };
   const report = { text: 'CONNECT', lineRate: 28_800 };
   expect(callSettings(settings, report, 'line').baud).toBe(28_800);
-  expect(callSettings(settings, { ...report, protocol: 'LAPM' }, 'line').baud).toBe(36_000);
+  expect(callSettings(settings, { ...report, protocol: 'LAPM' }, 'line').baud).toBe(33_840);
   expect(callSettings(settings, { ...report, protocol: 'NONE' }, 'line').baud).toBe(28_800);
   expect(callSettings(settings, report, 'port').baud).toBe(115_200);
   expect(callSettings({ ...settings, baud: 9_600 }, report, 'line').baud).toBe(9_600);
