@@ -63,7 +63,9 @@ function cablesOf(random: Random, players: number, share: number): Cable[] {
     for (let b = a + 1; b < players; b++) {
       const latency = random.pick(LATENCIES) * MILLISECOND;
       const directions = [direction(random, latency), direction(random, latency)] as const;
-      if (random.chance(share)) cables.push({ between: [a, b], directions });
+      // Nobody is left without any cable.
+      const isLast = b === a + 1 && !cables.some(({ between }) => between.includes(b));
+      if (random.chance(share) || isLast) cables.push({ between: [a, b], directions });
     }
   }
   return cables;

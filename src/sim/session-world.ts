@@ -148,17 +148,14 @@ export class SessionWorld {
   /** Those who are in other sessions, or in none, go into the largest one. */
   #gather(): void {
     const { world, players } = this;
-    const sizeOf = (host: SessionPlayer): number =>
-      players.filter(({ session }) => session.hostPlayer?.dpnid === host.session.self?.dpnid).length;
+    const sizeOf = (host: SessionPlayer): number => players.filter((player) => isWith(player, host)).length;
     const hosts = players.filter(({ isIn, session }) => isIn && session.state === 'hosting');
     const [main] = hosts.sort((a, b) => sizeOf(b) - sizeOf(a));
     world.at(world.now, (now) => {
       const chosen = main ?? players[0]!;
       if (main === undefined) chosen.start(now, true);
-      const { self } = chosen.session;
       for (const player of players) {
-        const isThere = player.isIn && player.session.hostPlayer?.dpnid === self?.dpnid;
-        if (player !== chosen && !isThere) player.leave(now, 1_000 * SECOND);
+        if (player !== chosen && !isWith(player, chosen)) player.leave(now, 1_000 * SECOND);
       }
       const knock = (at: Instant): void => {
         const away = players.filter((player) => player !== chosen && !player.isIn);
@@ -237,6 +234,12 @@ export class SessionWorld {
       happened,
     };
   }
+}
+
+/** Whether `player` is in the session of `host`. DPNIDs alone do not tell: when a session falls apart, both parts go on numbering. */
+function isWith(player: SessionPlayer, host: SessionPlayer): boolean {
+  const found = player.session.hostPlayer;
+  return player.isIn && found?.dpnid === host.session.self?.dpnid && found?.name === host.name;
 }
 
 /** A name table in one line: equal for equal tables. */

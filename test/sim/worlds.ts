@@ -1,14 +1,20 @@
-/** Runs worlds by the thousand: `npx tsx test/sim/worlds.ts --from SEED --count N`. Ends with 1 when one of them fails. */
+/** Runs worlds by the thousand: `npx tsx test/sim/worlds.ts --from SEED --count N --kind line|session`. Ends with 1 when one of them fails. */
 import { parseArgs } from 'node:util';
-import { runTrial } from '../../src/sim/trial.ts';
+import { runTrial, type WorldKind } from '../../src/sim/trial.ts';
 
 const { values } = parseArgs({
-  options: { from: { type: 'string', default: '0' }, count: { type: 'string', default: '100' } },
+  options: {
+    from: { type: 'string', default: '0' },
+    count: { type: 'string', default: '100' },
+    kind: { type: 'string', default: 'line' },
+  },
 });
 const count = Number(values.count);
-const from = values.from;
+const { from } = values;
+const kind: WorldKind = values.kind === 'session' ? 'session' : 'line';
 // A number counts on; any other text is the first part of each seed.
-const seedOf = (n: number) => (/^\d+$/.test(from) ? `world ${Number(from) + n}` : `${from} ${n}`);
+const seedOf = (n: number) =>
+  /^\d+$/.test(from) ? `${kind === 'line' ? 'world' : kind} ${Number(from) + n}` : `${from} ${n}`;
 
 const total: Record<string, number> = {};
 const add = (what: string, amount: number) => {
@@ -19,7 +25,7 @@ const began = performance.now();
 console.log(`${count} worlds from seed ${JSON.stringify(seedOf(0))}, each run twice`);
 for (let n = 0; n < count; n++) {
   const seed = seedOf(n);
-  const finding = runTrial(seed);
+  const finding = runTrial(seed, kind);
   add('virtual hours', finding.seconds / 3600);
   add('megabytes delivered', finding.bytes / 1e6);
   add('messages delivered', finding.delivered);
