@@ -11,6 +11,8 @@ import { World } from './world.ts';
 
 /** How often everybody looks at itself. */
 const LOOK_EVERY: Duration = SECOND;
+/** How often those who are not there yet try again. */
+const KNOCK_EVERY: Duration = 5 * SECOND;
 /** How long all may take to come together once the lines are good. */
 const TOGETHER_MAX: Duration = 600 * SECOND;
 /** How long the last operations may take to reach everybody, and a migration to be over. */
@@ -145,28 +147,30 @@ export class SessionWorld {
     if (this.#agree(rest, 'after the host left')) this.#talk(rest, 'with the new host');
   }
 
-  /** Those who are in other sessions, or in none, go into the largest one. */
+  /** Those who are in other sessions, or in none, go into the largest one; whoever finds itself alone later does so too. */
   #gather(): void {
     const { world, players } = this;
+    const knock = (now: Instant): void => {
+      if (this.#areTogether(players)) return;
+      const chosen = this.#largest() ?? players[0]!;
+      if (!chosen.isIn) chosen.start(now, true);
+      for (const player of players) {
+        if (player === chosen) continue;
+        if (player.isIn && !isWith(player, chosen)) player.leave(now, 1_000 * SECOND);
+        else if (player.isDown || player.session.state === 'idle') player.joinPlayer(now, chosen.name);
+      }
+      world.at(now + KNOCK_EVERY, knock);
+    };
+    world.at(world.now, knock);
+    world.run(world.now + TOGETHER_MAX, () => this.#areTogether(players));
+  }
+
+  /** The host of most. */
+  #largest(): SessionPlayer | undefined {
+    const { players } = this;
     const sizeOf = (host: SessionPlayer): number => players.filter((player) => isWith(player, host)).length;
     const hosts = players.filter(({ isIn, session }) => isIn && session.state === 'hosting');
-    const [main] = hosts.sort((a, b) => sizeOf(b) - sizeOf(a));
-    world.at(world.now, (now) => {
-      const chosen = main ?? players[0]!;
-      if (main === undefined) chosen.start(now, true);
-      for (const player of players) {
-        if (player !== chosen && !isWith(player, chosen)) player.leave(now, 1_000 * SECOND);
-      }
-      const knock = (at: Instant): void => {
-        const away = players.filter((player) => player !== chosen && !player.isIn);
-        for (const player of away) {
-          if (player.isDown || player.session.state === 'idle') player.joinPlayer(at, chosen.name);
-        }
-        if (!this.#areTogether(players)) world.at(at + 5 * SECOND, knock);
-      };
-      world.at(now + 5 * SECOND, knock);
-    });
-    world.run(world.now + TOGETHER_MAX, () => this.#areTogether(players));
+    return hosts.sort((a, b) => sizeOf(b) - sizeOf(a))[0];
   }
 
   #areTogether(players: readonly SessionPlayer[]): boolean {
