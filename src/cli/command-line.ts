@@ -5,6 +5,7 @@ import { addressCommand } from './address.ts';
 import type { Console } from './console.ts';
 import { decodeCommand } from './decode.ts';
 import { dissectorCommand } from './dissector.ts';
+import { enumerateCommand } from './enumerate.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { flagMistake, flagMisuse } from './flag-mistake.ts';
 import { hostCommand } from './host.ts';
@@ -15,7 +16,18 @@ import { simulateCommand } from './simulate.ts';
 import { soakCommand } from './soak.ts';
 
 /** The commands, for guesses. */
-const COMMANDS = ['soak', 'host', 'simulate', 'ports', 'address', 'decode', 'dissector', 'report', 'help'];
+const COMMANDS = [
+  'soak',
+  'host',
+  'simulate',
+  'enumerate',
+  'ports',
+  'address',
+  'decode',
+  'dissector',
+  'report',
+  'help',
+];
 
 /** Runs one command line (without node and script) and returns the exit code; prints mistakes as one line each. */
 export async function runCommandLine(args: readonly string[], console: Console): Promise<number> {
@@ -33,6 +45,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .command(soakCommand(console, finish))
     .command(hostCommand(console, finish))
     .command(simulateCommand(console, finish))
+    .command(enumerateCommand(console, finish))
     .command(portsCommand(console))
     .command(addressCommand(console, finish))
     .command(decodeCommand(console, finish))
