@@ -150,8 +150,9 @@ export class SessionWorld {
   /** Those who are in other sessions, or in none, go into the largest one; whoever finds itself alone later does so too. */
   #gather(): void {
     const { world, players } = this;
+    let isOver = false;
     const knock = (now: Instant): void => {
-      if (this.#areTogether(players)) return;
+      if (isOver) return;
       const chosen = this.#largest() ?? players[0]!;
       if (!chosen.isIn) chosen.start(now, true);
       for (const player of players) {
@@ -163,6 +164,7 @@ export class SessionWorld {
     };
     world.at(world.now, knock);
     world.run(world.now + TOGETHER_MAX, () => this.#areTogether(players));
+    isOver = true;
   }
 
   /** The host of most. */
