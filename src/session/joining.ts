@@ -98,7 +98,7 @@ export class Joining {
       dwDNETVersion: OWN_DNET_VERSION,
       guidInstance: instance,
       guidApplication: application,
-      alternateAddressData: undefined,
+      alternateAddressData: this.#options.alternates,
       url: undefined,
       connectData,
       Password: password,

@@ -2,6 +2,7 @@
 import { type Duration, SECOND } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
 import type { ConnectionOptions } from '../transport/connection-options.ts';
+import type { AlternateAddress } from '../wire/network-address.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENUMERATION_INTERVAL } from './enumerator.ts';
 
@@ -106,6 +107,8 @@ export interface JoinOptions {
   /** The application's GUID; DXDiag's if absent. */
   readonly application?: string;
   readonly password?: string;
+  /** Further addresses of this machine, told to the host beside the one it sees; absent: none. [MS-DPDX] 2.2.35, 2.2.36 */
+  readonly alternates?: readonly AlternateAddress[];
   /** Whether we take over when the host goes and it is our turn; if not, we go as well. True if absent. */
   readonly mayHost?: boolean;
 }

@@ -5,7 +5,13 @@ import { libcSupported } from '../../src/port/libc.ts';
 import { openSerialPort } from '../../src/port/serial-port.ts';
 import type { DrivenLine } from '../../src/port/session-driver.ts';
 import { isMalformed } from '../../src/wire/malformed.ts';
-import { decodePayload } from '../../src/wire/session-payload.ts';
+import {
+  alternateAddress,
+  networkAddress,
+  networkAddressOfUrl,
+  networkAddressText,
+} from '../../src/wire/network-address.ts';
+import { decodePayload, type SessionPayload } from '../../src/wire/session-payload.ts';
 import { decodeTransport } from '../../src/wire/transport-packet.ts';
 import { BarePty, join } from './bare-pty.ts';
 import { type BenchPlayer, type Sent, seat, udpLine } from './bench-of-sessions.ts';
@@ -83,7 +89,7 @@ async function overPty(): Promise<string[][]> {
 }
 
 describe('a join', () => {
-  it('completes over IPv4 and over IPv6, with the same packets [2.1-02]', async () => {
+  it('completes over IPv4 and over IPv6, with the same packets and without anybody choosing [2.1-02, 3.3.4-04]', async () => {
     const over4 = await overUdp('127.0.0.1');
     expect(over4[1]!.slice(0, 2)).toEqual(['enumerationQuery', 'TRANS_COMMAND_CONNECT']);
     expect(over4[0]).toContain('TRANS_USERDATA_SEND_SESSION_INFO');
@@ -92,6 +98,29 @@ describe('a join', () => {
 
   it.skipIf(!libcSupported)('is the same sequence over a serial line as over UDP [2.1-01]', async () => {
     expect(await overPty()).toEqual(await overUdp('127.0.0.1'));
+  });
+});
+
+describe('a joiner over UDP', () => {
+  it('tells the host the other addresses of its machine, beside the one it is seen at', async () => {
+    const [there, here] = [await udpLine('lan', '127.0.0.1'), await udpLine('lan', '127.0.0.1')];
+    const infos: SessionPayload[] = [];
+    const guest = seated('guest', [here], ({ message }) => {
+      const packet = message.kind === 'transport' ? decodeTransport(message.body) : undefined;
+      if (packet === undefined || !('payload' in packet) || packet.payload.length <= 4) return;
+      const payload = decodePayload(packet.payload);
+      if (!isMalformed(payload) && payload.name === 'TRANS_USERDATA_PLAYER_CONNECT_INFO') infos.push(payload);
+    });
+    const host = seated('host', [there]);
+    host.session.host(now(), { name: 'Hostess', sessionName: 'Table' });
+    const addresses = [networkAddress('192.0.2.7', 2302)!, networkAddress('2001:db8::7', 2302)!];
+    const alternates = addresses.map(alternateAddress);
+    guest.session.join(now(), { line: 'lan', address: host.addresses[0]! }, { name: 'Guest', alternates });
+    guest.driver.wake();
+    await expect.poll(() => guest.session.state, { timeout: 10_000 }).toBe('joined');
+    expect(infos[0]).toMatchObject({ alternateAddressData: alternates });
+    const seen = host.session.players.find(({ name }) => name === 'Guest')?.url;
+    expect(networkAddressText(networkAddressOfUrl(seen!)!)).toBe(guest.addresses[0]);
   });
 });
 

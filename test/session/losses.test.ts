@@ -55,7 +55,7 @@ describe('the host goes', () => {
     expect(bench.told('second', 'playerLeft')).toMatchObject([{ player: { name: 'host' } }]);
   });
 
-  test('and nobody may take over: the session is over for all', () => {
+  test('and nobody may take over: the session is over for all [2.2.5-13]', () => {
     const bench = meet('no migration', 3, {}, false);
     bench.session('host').leave(bench.now);
     bench.run(30 * SECOND);

@@ -44,9 +44,19 @@ describe('a datagram', () => {
     }
   });
 
-  it('whose first byte is not zero is passed on whole for the transport, whatever it holds [2.2.4-06]', () => {
+  it('whose first byte is not zero is passed on whole for the transport, whatever it holds [2.2.4-06, 2.2.4-07]', () => {
     const body = bytesOf('01 02 34 12 01');
     expect(decodeDatagram(body)).toEqual({ kind: 'transport', identifier: 0, body });
+    const connect = bytesOf('88 01 00 00 00 00 01 00 01 02 03 04 05 06 07 08');
+    expect(decodeDatagram(connect)).toEqual({ kind: 'transport', identifier: 0, body: connect });
+  });
+
+  it('whose first byte is zero asks for sessions, answers, or tests a path, and is never for the transport [2.2.3-01]', () => {
+    const kinds = ['00 02 01 00 02', '00 03 01 00', '00 05 01 00 01 02 03 04 05 06 07 08'].map((text) => {
+      const message = decodeDatagram(bytesOf(text));
+      return isMessage(message) ? message.kind : message.name;
+    });
+    expect(kinds).toEqual(['enumerationQuery', 'enumerationResponse', 'pathTest']);
   });
 
   it('of no known command, cut short or empty is malformed, and never throws [3.1.5.1-02, 3.1.5.1-08]', () => {
