@@ -231,7 +231,9 @@ export class Hosting {
   #reported(now: Instant, partner: Partner, version: number): void {
     const { reports, table } = this.#membership;
     if (reports.reported(partner.dpnid, version, table.version)) this.#resync(now);
-    else this.#board.violation(partner, '2.2.23', `reports version ${version}, and ours is ${table.version}`);
+    // Less than we know already is old news: a report to the host before may have been under way.
+    else if (version === 0 || version > table.version)
+      this.#board.violation(partner, '2.2.23', `reports version ${version}, and ours is ${table.version}`);
   }
 
   /** When all have come further, old records may go. [MS-DPDX] 2.2.30, 2.2.37 */

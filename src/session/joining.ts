@@ -136,6 +136,12 @@ export class Joining {
     this.check(now);
   }
 
+  /** One of those who were there before us is gone: nobody waits for it. */
+  left(now: Instant, dpnid: number): void {
+    this.#pathTests?.stop(dpnid);
+    this.check(now);
+  }
+
   /** Looks whether all who were there before us have connected. */
   check(now: Instant): void {
     const membership = this.#membership;

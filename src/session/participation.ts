@@ -202,6 +202,10 @@ export class Participation implements SwitchboardWatch, Roles {
       reach: ({ name, url }) => this.#options.reach?.({ name, url }),
       end: (now, cause) => this.end(now, cause),
       instructed: (now) => this.#joining?.instructed(now),
+      left: (now, dpnid) => {
+        this.#joining?.left(now, dpnid);
+        this.#succession?.left(now, dpnid);
+      },
     });
   }
 

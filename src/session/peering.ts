@@ -21,6 +21,8 @@ export interface PeeringDuties {
   end(now: Instant, cause: EndCause): void;
   /** The host told us to connect to ourselves: our join is complete but for the others (JOI-2). */
   instructed(now: Instant): void;
+  /** The host took another player out of the table. */
+  left(now: Instant, dpnid: number): void;
 }
 
 /** See the head of the file. [MS-DPDX] 3.1.5.2, 3.1.5.3, 3.1.5.5, 3.1.5.6 */
@@ -156,5 +158,6 @@ export class Peering {
     else this.#board.expel(now, dpnid);
     const isRemoved = operation.name === 'TRANS_USERDATA_DESTROY_PLAYER' && operation.dwDestroyReason === 4;
     this.#membership.farewell(dpnid, isRemoved ? 'removed' : undefined);
+    this.#duties.left(now, dpnid);
   }
 }

@@ -50,6 +50,12 @@ export class Succession {
     this.#act(now);
   }
 
+  /** The host took a player out of the table. */
+  left(now: Instant, dpnid: number): void {
+    this.#migration.lost(now, dpnid);
+    this.#act(now);
+  }
+
   /** A connection to a player has come about. */
   found(now: Instant, dpnid: number): void {
     this.#migration.found(now, dpnid);

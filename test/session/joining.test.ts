@@ -165,6 +165,19 @@ describe('one more client', () => {
     expect(bench.session('first').nameTableVersion).toBe(bench.session('host').nameTableVersion);
   });
 
+  test('waits no longer for an existing one that is no player any more', () => {
+    const bench = setUp('no longer there');
+    join(bench, 'first');
+    bench.run(5 * SECOND);
+    bench.cut('first', 'second', true);
+    join(bench, 'second');
+    bench.run(5 * SECOND);
+    expect(bench.session('second').state).toBe('joining');
+    bench.session('host').remove(bench.now, bench.session('first').self!.dpnid);
+    bench.run(SECOND);
+    expect(bench.session('second').state).toBe('joined');
+  });
+
   test('whose cable to an existing one is dead is sent away when all attempts went unanswered [2.2.21-02]', () => {
     const bench = setUp('dead cable');
     join(bench, 'first');

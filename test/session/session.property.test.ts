@@ -81,6 +81,10 @@ function heal(bench: Bench, seed: string): void {
   }
 }
 
+test('who announced itself as the host before its turn, and was taken out meanwhile, is not followed', () => {
+  live('life 956');
+});
+
 test('whatever four players do, tables agree in the end and nobody hangs', () => {
   const first = Number(process.env.SESSION_SEED ?? 0);
   const count = Number(process.env.SESSION_COUNT ?? 12);
