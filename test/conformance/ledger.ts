@@ -43,7 +43,7 @@ export interface LedgerInput {
   readonly tests: readonly TitledTest[];
 }
 
-/** Where a row stands. `later` and `outside` (UDP only, or MAY) are never demanded. */
+/** Where a row stands. `later` and `outside` (a MAY) are never demanded. */
 export type Standing = 'covered' | 'departed' | 'open' | 'later' | 'outside';
 
 /** The ledger, worked out. */
@@ -53,9 +53,9 @@ export interface Ledger {
   readonly problems: readonly string[];
 }
 
-/** Whether a row can be demanded of a serial line: a MAY cannot, and what concerns UDP alone is not yet. */
+/** Whether a row can be demanded: a MAY cannot. */
 function demandable(row: Row): boolean {
-  return row.level !== 'MAY' && row.applies !== 'udp';
+  return row.level !== 'MAY';
 }
 
 /** The rows of requirements.json. */

@@ -123,7 +123,7 @@ describe('queries', () => {
     expect(new Set(both.map(({ message }) => message.identifier)).size).toBe(6);
   });
 
-  it('end with the duration, and with stop: nothing more is asked and answers count no longer [3.1.2.2-01]', () => {
+  it('end with the duration, and with stop: nothing more is asked and answers count no longer', () => {
     const timed = asking({ duration: 2 * SECOND });
     expect(run(timed, 10 * SECOND)).toHaveLength(2);
     expect(events(timed)).toEqual([{ type: 'ended' }]);
