@@ -87,10 +87,3 @@ export function alternateAddress(address: NetworkAddress): AlternateAddress {
     return { name: 'DN_ALTERNATE_ADDRESS (IPv4)', wPort, dwAddrIn: internetAddressText(bytes, 0, 4) };
   return { name: 'DN_ALTERNATE_ADDRESS (IPv6)', wPort, dwAddrIn: internetAddressText(bytes, 0, 16) };
 }
-
-/** Where an alternate address leads. */
-export function networkAddressOfAlternate({ dwAddrIn, wPort }: AlternateAddress): NetworkAddress {
-  const address = networkAddress(dwAddrIn, wPort);
-  invariant(address !== undefined, `"${dwAddrIn}" is no address`);
-  return address;
-}

@@ -151,7 +151,9 @@ describe('a session', () => {
     const sessions: HostedSession[] = [];
     const answering = new EnumerationHost(() => sessions);
     answering.receive(0, CABLE, query(1));
+    answering.receive(0, CABLE, { ...query(1), body: Uint8Array.of(9) });
     expect(answers(answering, 'cable')).toEqual([]);
+    expect(answering.next()).toBeUndefined();
     sessions.push({ ...SESSION, playersCurrent: 8, playersMax: 8 });
     answering.receive(0, CABLE, query(1));
     expect(answers(answering, 'cable').map(packetOf)).toMatchObject([{ CurrentPlayers: 8, MaxPlayers: 8 }]);

@@ -5,7 +5,6 @@ import { parseAddress } from '../../src/wire/addressing-url.ts';
 import {
   alternateAddress,
   networkAddress,
-  networkAddressOfAlternate,
   networkAddressOfUrl,
   networkAddressText,
   networkUrl,
@@ -67,7 +66,6 @@ describe('the text of an address', () => {
         const address = networkAddress(full, port)!;
         expect(parseNetworkAddress(networkAddressText(address))).toEqual(address);
         expect(alternateAddress(address)).toMatchObject({ dwAddrIn: full, wPort: port });
-        expect(networkAddressOfAlternate(alternateAddress(address))).toEqual(address);
       }),
       { seed: 6073, numRuns: 200 },
     );
