@@ -43,6 +43,12 @@ test.each(Object.entries(VECTORS))('%s is read and made again byte for byte', (_
   expect(Buffer.from(encodeFrame(event.message)).toString('hex')).toBe(hex);
 });
 
+test('a path test has no place on a serial line', () => {
+  expect(() => encodeFrame({ kind: 'pathTest', identifier: 0, body: new Uint8Array(8) })).toThrow(
+    InvariantError,
+  );
+});
+
 test('a message without a byte, with too many, or with an impossible identifier is our own fault', () => {
   const make = (size: number, identifier: number) => () =>
     encodeFrame({ kind: 'transport', identifier, body: new Uint8Array(size) });
