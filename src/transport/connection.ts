@@ -247,7 +247,10 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     const isValid = isData
       ? this.#stream.receiveData(now, packet, size)
       : this.#stream.receiveSack(now, packet);
-    if (isValid) this.#heard(now);
+    if (isValid) {
+      this.#timers.cancel('probe');
+      this.#heard(now);
+    }
     if (this.#stream.isBeyondLimit) {
       this.#events.violation('2.2.17', `a message is larger than ${this.#settings.messageSizeMax} bytes`);
       this.#apply(now, 'abort');
@@ -258,7 +261,6 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
   /** Something valid was received: silence is measured from here. [MS-DPDX] 3.1.6.4 */
   #heard(now: Instant): void {
     const { timing } = this.#settings;
-    this.#timers.cancel('probe');
     if (this.#state === 'connected') this.#timers.set('keepAlive', now + timing.keepAlive);
     else if (this.#state === 'closing') this.#timers.set('closing', now + timing.closing);
   }

@@ -15,6 +15,17 @@ test('a partner that is gone is found out within the patience of a probe and two
   expect(ends.of(0, 'closed')).toMatchObject([{ cause: 'retries' }]);
 });
 
+test('the keep-alive that falls due meanwhile proves nothing', () => {
+  const ends = new TwoEnds({ seed: 'keep-alive' });
+  ends.world.at(20 * SECOND, () => {
+    for (const pipe of ends.pipes) pipe.isCut = true;
+  });
+  // Silence began with the first keep-alives, so that the next one is due a second later.
+  ends.world.at(24 * SECOND, (now) => ends.connections[0].probe(now, PATIENCE));
+  ends.world.run(28 * SECOND);
+  expect(ends.of(0, 'closed')).toMatchObject([{ cause: 'retries' }]);
+});
+
 test('a partner that is alive passes the probe, with an idle line, with a busy one, and with heavy losses', () => {
   for (const [seed, busy, loss] of [
     ['idle', false, 0],
