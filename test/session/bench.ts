@@ -62,6 +62,8 @@ export class Bench {
   now: Instant = 0;
   /** Transport packets that were sent. */
   readonly heard: Heard[] = [];
+  /** Addresses of packets that were sent to where nobody is. */
+  readonly nowhere: string[] = [];
   /** Queries, answers and path tests that were sent. */
   readonly others: { at: Instant; from: string; to: string; message: Message }[] = [];
   readonly #options: BenchOptions;
@@ -230,7 +232,10 @@ export class Bench {
         const route = this.#routes.get(this.#key(name, endpoint));
         const begin = Math.max(this.now, this.#free.get(key) ?? 0);
         this.#free.set(key, begin + Math.ceil(this.#lineTime()(message.body.length)));
-        if (route === undefined) continue;
+        if (route === undefined) {
+          this.nowhere.push(endpoint.address);
+          continue;
+        }
         const { to } = route;
         if (message.kind === 'transport') {
           this.heard.push({ at: this.now, from: name, to, body: message.body });

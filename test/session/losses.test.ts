@@ -107,6 +107,22 @@ describe('a connection breaks between two clients', () => {
   });
 });
 
+test('who lost another player while there was no host asks the new one after it', () => {
+  const bench = meet('both at once', 4);
+  for (const name of ['first', 'second', 'third']) bench.cut('host', name, true);
+  bench.cut('second', 'third', true);
+  for (const name of ['first', 'second', 'third']) {
+    bench.session(name).send(bench.now, new Uint8Array(3), { reliable: true, sequential: true });
+  }
+  bench.run(200 * SECOND);
+  expect(bench.session('first').state).toBe('hosting');
+  // One of the two has to go, since they cannot reach each other.
+  const left = ['second', 'third'].filter((name) => bench.session(name).state === 'joined');
+  expect(left).toHaveLength(1);
+  expect(names(bench, 'first')).toEqual(['first', left[0]]);
+  expect(names(bench, left[0]!)).toEqual(['first', left[0]]);
+});
+
 describe('a line hangs up', () => {
   test('and what ran over it is over at once; reconnecting works', () => {
     const bench = meet('hang-up', 2);

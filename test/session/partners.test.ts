@@ -73,6 +73,9 @@ describe('many who ask for a connection', () => {
       host.receive(bench.now, { line: 'net', address: `10.9.${n >> 8}.${n & 255}:1` }, connect(n));
       bench.run(SECOND / 100);
     }
+    bench.nowhere.length = 0;
+    bench.run(10 * SECOND);
+    expect(new Set(bench.nowhere).size).toBe(16);
     bench.restart('first');
     bench.session('first').join(bench.now, bench.on('host'), { name: 'first', instance: INSTANCE });
     bench.run(10 * SECOND);
