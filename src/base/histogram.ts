@@ -83,6 +83,13 @@ export class Histogram {
     return this.#max;
   }
 
+  /** How many samples lie above `value`, to 1/32 of it. */
+  countAbove(value: number): number {
+    let above = 0;
+    for (const [bucket, count] of this.#counts) if (ceilingOf(bucket) > value) above += count;
+    return above;
+  }
+
   /** Adds every sample of `other`. */
   merge(other: HistogramSnapshot): void {
     if (other.count === 0) return;

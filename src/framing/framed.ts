@@ -2,6 +2,7 @@
 import { earlier, type Instant } from '../base/instant.ts';
 import type { ByteMachine, Machine } from '../base/machine.ts';
 import type { Message } from '../wire/message.ts';
+import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
 import { Deframer, type DeframerOptions } from './deframer.ts';
 import { encodeFrame } from './encoder.ts';
 import type { DamageCause, DamageEvent } from './framing-event.ts';
@@ -39,6 +40,7 @@ export class Framed<E> implements ByteMachine<E | DamageEvent> {
   readonly #deframer: Deframer;
   #bytesSent = 0;
   #framesSent = 0;
+  #position = 0;
   #events: (E | DamageEvent)[] = [];
   #head = 0;
 
@@ -61,6 +63,11 @@ export class Framed<E> implements ByteMachine<E | DamageEvent> {
         resyncs,
       },
     };
+  }
+
+  /** Bytes received up to the end of the intact frame that was handed up last. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Losses by cause, those that {@link counters} does not tell apart included. */
@@ -115,6 +122,7 @@ export class Framed<E> implements ByteMachine<E | DamageEvent> {
     for (let event = this.#deframer.next(); event; event = this.#deframer.next()) {
       if (event.type === 'damage') this.#events.push(event);
       else {
+        this.#position = event.offset + MESSAGE_HEADER_SIZE + event.message.body.length;
         this.#upper.receive(now, event.message);
         this.#drain();
       }
