@@ -8,7 +8,6 @@ import { RunDirectory } from '../report/run-directory.ts';
 import { openRig } from '../rig/open-rig.ts';
 import type { RigFile } from '../rig/rig-file.ts';
 import { buildResult } from '../soak/build-result.ts';
-import { PRESET_LIMITS } from '../soak/limits.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import { glyphsFor } from '../view/choose.ts';
 import { jsonLine } from '../view/json-stream.ts';
@@ -173,7 +172,7 @@ class Host {
           startedAt: this.#startedAt,
           rig: this.#request.rig,
           profile: outcome.plan,
-          limits: PRESET_LIMITS,
+          limits: outcome.plan.limits,
         }),
       );
       this.#closing.push(directory.close());

@@ -50,7 +50,12 @@ export class LocalEnd {
     this.port = port;
     this.#clock = clock;
     this.#listener = listener;
-    this.#link = new SoakLink({ ...rest, line: port.settings, uart: () => port.uartCounters() });
+    this.#link = new SoakLink({
+      ...rest,
+      line: port.settings,
+      uart: () => port.uartCounters(),
+      hostLag: () => this.#driver.lag.snapshot(),
+    });
     this.#driver = new Driver(this.#link, port, clock, {
       onEvent: (_now, entry) => listener.onEntry(entry),
       onLost: (now, error) => this.#lost(now, error),

@@ -1,12 +1,14 @@
 /** The flags that say what to run, how long, and what to keep of it. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { DURATION_EXPECTED, durationText, parseDuration } from '../base/duration-text.ts';
 import { UsageError } from '../base/failure.ts';
+import { FILE_SIZE_MAX } from '../soak/payload-file.ts';
 import { DURATION_MAX, DURATION_MIN, type Profile, parseProfile } from '../soak/profile.ts';
 import { UI_CHOICES, type UiChoice } from '../view/choose.ts';
-import { readDocument, troubleKeepingIn, troubleWriting } from './named-file.ts';
+import { fileTrouble, readDocument, troubleKeepingIn, troubleWriting } from './named-file.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { type CaptureFlags, withCaptureFlags } from './run-capture.ts';
 
@@ -71,11 +73,28 @@ export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
     }) as unknown as Argv<T & RunFlags>;
 }
 
+/** The payload file that a profile names, by its path from there. Throws UsageError. */
+function payloadBeside(profile: string, path: string): Uint8Array {
+  const file = resolve(dirname(profile), path);
+  try {
+    const { size } = statSync(file);
+    if (size > FILE_SIZE_MAX) {
+      throw new UsageError(
+        `${profile}: payload file ${path}: expected at most ${FILE_SIZE_MAX} bytes, as it is shipped to the far end, got ${size}`,
+      );
+    }
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${profile}: payload file ${path}: ${fileTrouble(error)}`);
+  }
+}
+
 /** The profile that the flags name, its duration replaced if asked. Throws UsageError. */
 export function profileFromFlags(flags: Pick<RunFlags, 'profile' | 'duration'>): Profile {
   const file = flags.profile ?? 'profiles/quick.yaml';
   const text = readDocument(flags.profile ?? join(PACKAGE_ROOT, file), 'profiles');
-  const profile = parseProfile(file, text);
+  const profile = parseProfile(file, text, (path) => payloadBeside(flags.profile ?? file, path));
   if (flags.duration === undefined) return profile;
   const duration = parseDuration(flags.duration);
   if (duration === undefined || duration < DURATION_MIN || duration > DURATION_MAX) {

@@ -1,13 +1,15 @@
 /** Makes the result of a run from what its two ends know; claims nothing about an end that was not heard. */
-import { Histogram } from '../base/histogram.ts';
+import { Histogram, type HistogramSnapshot } from '../base/histogram.ts';
 import { MILLISECOND, SECOND } from '../base/instant.ts';
 import { charactersPerSecond } from '../base/line-settings.ts';
 import type { EndReport, Received } from './end-report.ts';
-import type { DirectionFigures, Limits } from './limits.ts';
+import { endResult } from './end-statistics.ts';
+import type { Limits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 import { endsOf, type Plan } from './plan.ts';
-import type { EndResult, Result, StreamResult } from './result.ts';
+import type { DirectionResult, Result, StreamResult } from './result.ts';
 import { judge } from './verdict.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What a result says that no machine knows. */
 export interface About {
@@ -26,13 +28,16 @@ interface Knowledge {
   readonly sent: ReadonlyMap<number, number>;
 }
 
+/** A microsecond more in every second, in milliseconds per hour. */
+const MS_PER_HOUR = 3600 / MILLISECOND;
+
 const OTHER = { near: 'far', far: 'near' } as const;
 
 /** The result of a run. */
 export function buildResult(outcome: Outcome, about: About): Result {
   const knowledge = knowledgeOf(outcome);
   const streams = outcome.plan ? streamResults(outcome.plan, knowledge) : [];
-  const directions = outcome.plan ? directionFigures(outcome.plan, knowledge) : [];
+  const directions = outcome.plan ? directionResults(outcome.plan, knowledge) : [];
   const reports = [knowledge.report.near, knowledge.report.far].filter((one) => one !== undefined);
   const ends = reports.map(endResult);
   const judgement = judge({
@@ -57,7 +62,9 @@ export function buildResult(outcome: Outcome, about: About): Result {
     durationSeconds: (outcome.endedAt - outcome.startedAt) / SECOND,
     rig: about.rig,
     profile: about.profile,
+    warnings: warningsOf(ends, directions),
     ends,
+    directions,
     streams,
     limits: judgement.limits,
   };
@@ -95,11 +102,6 @@ function gaps(outcome: Outcome, knowledge: Knowledge): string[] {
   return lines;
 }
 
-function endResult(report: EndReport): EndResult {
-  const { name, role, line, counters, connection, session, violations } = report;
-  return { name, role, line, ...counters, connection, violations, session };
-}
-
 function received(report: EndReport | undefined, stream: number): Received | undefined {
   return report?.received.find((one) => one.stream === stream);
 }
@@ -130,14 +132,37 @@ function streamResults(plan: Plan, { report, sent }: Knowledge): StreamResult[] 
       goodputBytesPerSecond: goodput,
       lineUtilisation: goodput / charactersPerSecond(receiver.line),
       latencyMs: {
+        min: latency.min / MILLISECOND,
+        mean: latency.mean / MILLISECOND,
         p50: latency.percentile(0.5) / MILLISECOND,
+        p90: latency.percentile(0.9) / MILLISECOND,
         p99: latency.percentile(0.99) / MILLISECOND,
+        p999: latency.percentile(0.999) / MILLISECOND,
         max: latency.max / MILLISECOND,
       },
+      ...(got.latencyTrend === null
+        ? {}
+        : {
+            latencyTrendMsPerHour: got.latencyTrend.growth * MS_PER_HOUR,
+            latencyTrendUncertaintyMsPerHour: got.latencyTrend.uncertainty * MS_PER_HOUR,
+          }),
+      ...(got.answerTime === null ? {} : { answerMs: answerSpread(got.answerTime) }),
       latencyUncertaintyMs:
         receiver.latencyUncertainty === null ? null : receiver.latencyUncertainty / MILLISECOND,
     };
   });
+}
+
+/** Times until an answer came, in milliseconds. */
+function answerSpread(times: HistogramSnapshot): NonNullable<StreamResult['answerMs']> {
+  const answers = new Histogram();
+  answers.merge(times);
+  return {
+    min: answers.min / MILLISECOND,
+    p50: answers.percentile(0.5) / MILLISECOND,
+    p99: answers.percentile(0.99) / MILLISECOND,
+    max: answers.max / MILLISECOND,
+  };
 }
 
 /** A stream whose receiving end was not heard. */
@@ -160,10 +185,7 @@ function perSecond(bytes: number, microseconds: number): number {
   return microseconds === 0 ? 0 : (bytes * SECOND) / microseconds;
 }
 
-function directionFigures(
-  plan: Plan,
-  { report }: Knowledge,
-): (DirectionFigures & { readonly measured: boolean; readonly delivered: number })[] {
+function directionResults(plan: Plan, { report }: Knowledge): DirectionResult[] {
   return (['near', 'far'] as const).flatMap((from) => {
     const streams = plan.streams.flatMap((stream, index) =>
       stream.from === from ? [{ stream, index }] : [],
@@ -171,17 +193,19 @@ function directionFigures(
     if (streams.length === 0) return [];
     const receiver = report[OTHER[from]];
     const got = streams.flatMap(({ index }) => received(receiver, index) ?? []);
-    const bytes = got.reduce((sum, one) => sum + one.bytesDelivered, 0);
+    const bytesDelivered = got.reduce((sum, one) => sum + one.bytesDelivered, 0);
+    const goodput = receiver ? perSecond(bytesDelivered, receiver.trafficTime) : 0;
     return [
       {
         from: plan.names[from],
         to: plan.names[OTHER[from]],
-        saturated: streams.some(({ stream }) => stream.pace.kind === 'saturate'),
         measured: receiver !== undefined,
+        saturated: streams.some(({ stream }) => stream.pace.kind === 'saturate'),
         delivered: got.reduce((sum, one) => sum + one.delivered, 0),
-        lineUtilisation: receiver
-          ? perSecond(bytes, receiver.trafficTime) / charactersPerSecond(receiver.line)
-          : 0,
+        bytesDelivered,
+        goodputBytesPerSecond: goodput,
+        lineUtilisation: receiver ? goodput / charactersPerSecond(receiver.line) : 0,
+        passage: report[from]?.passage ?? null,
       },
     ];
   });

@@ -5,9 +5,20 @@ import type { ConnectionFigures } from './result.ts';
 import type { Sample } from './sample.ts';
 
 /** What a result says of a connection. */
-export function connectionFigures({ state, connection }: Partnership): ConnectionFigures {
+export function connectionFigures(
+  { state, connection }: Partnership,
+  resent: { readonly bytes: number },
+): ConnectionFigures & { readonly bytesResent: number } {
+  const bytesResent = resent.bytes;
   if (connection === undefined) {
-    return { state, rttMs: { min: 0, p50: 0, p99: 0, max: 0 }, retries: 0, duplicates: 0, windowMax: 0 };
+    return {
+      state,
+      rttMs: { min: 0, p50: 0, p99: 0, max: 0 },
+      retries: 0,
+      duplicates: 0,
+      windowMax: 0,
+      bytesResent,
+    };
   }
   const { roundTrip, retries, duplicates, windowMax } = connection.statistics;
   return {
@@ -21,13 +32,18 @@ export function connectionFigures({ state, connection }: Partnership): Connectio
     retries,
     duplicates,
     windowMax,
+    bytesResent,
   };
 }
 
 /** What a sample says of a connection. */
-export function connectionSample({ state, connection }: Partnership): Sample['connection'] {
+export function connectionSample(
+  { state, connection }: Partnership,
+  resent: { readonly bytes: number },
+): Sample['connection'] {
+  const bytesResent = resent.bytes;
   if (connection === undefined) {
-    return { state, rttMs: null, window: 0, outstanding: 0, retries: 0, duplicates: 0 };
+    return { state, rttMs: null, window: 0, outstanding: 0, retries: 0, duplicates: 0, bytesResent };
   }
   const { roundTrip, window, outstanding, retries, duplicates } = connection.statistics;
   return {
@@ -37,5 +53,6 @@ export function connectionSample({ state, connection }: Partnership): Sample['co
     outstanding,
     retries,
     duplicates,
+    bytesResent,
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Instant } from '../base/instant.ts';
 import { endReport, sentMark } from './end-report.ts';
+import type { Census } from './frame-ledger.ts';
 import type { Plan } from './plan.ts';
 import {
   type ProbeHeader,
@@ -51,11 +52,13 @@ export type SoakMessage =
       /** By the answering end's clock. */
       readonly receivedAt: Instant;
     }
+  | { readonly type: 'census'; readonly census: Census; readonly isLast: boolean }
   | z.output<typeof control>
   | { readonly type: 'foreign'; readonly reason: string };
 
 const PING_SIZE = 8;
 const PONG_SIZE = 14;
+const CENSUS_SIZE = 21;
 
 /** A request for the partner's clock. */
 export function encodePing(sentAt: Instant): Uint8Array {
@@ -75,6 +78,31 @@ export function encodePong(sentAt: Instant, receivedAt: Instant): Uint8Array {
   writeInstant(view, 2, sentAt);
   writeInstant(view, 8, receivedAt);
   return bytes;
+}
+
+/** What this end has received of the line; `isLast` when it follows everything that the partner had to send. */
+export function encodeCensus({ fingerprint, length, frames, bytes }: Census, isLast: boolean): Uint8Array {
+  const message = new Uint8Array(CENSUS_SIZE);
+  message[0] = SOAK_MARK;
+  message[1] = SOAK_KIND.census;
+  message[2] = isLast ? 1 : 0;
+  const view = new DataView(message.buffer);
+  view.setUint32(3, fingerprint, true);
+  view.setUint16(7, length, true);
+  writeInstant(view, 9, frames);
+  writeInstant(view, 15, bytes);
+  return message;
+}
+
+function readCensus(view: DataView): SoakMessage {
+  if (view.byteLength !== CENSUS_SIZE) return { type: 'foreign', reason: 'a census of the wrong size' };
+  const census = {
+    fingerprint: view.getUint32(3, true),
+    length: view.getUint16(7, true),
+    frames: readInstant(view, 9),
+    bytes: readInstant(view, 15),
+  };
+  return { type: 'census', census, isLast: view.getUint8(2) === 1 };
 }
 
 /** A control message as bytes. */
@@ -100,6 +128,8 @@ export function decodeSoakMessage(bytes: Uint8Array): SoakMessage {
     case SOAK_KIND.pong:
       if (bytes.length !== PONG_SIZE) return { type: 'foreign', reason: 'a pong of the wrong size' };
       return { type: 'pong', sentAt: readInstant(view, 2), receivedAt: readInstant(view, 8) };
+    case SOAK_KIND.census:
+      return readCensus(view);
     case SOAK_KIND.control:
       return decodeControl(bytes.subarray(2));
     default:

@@ -5,9 +5,10 @@ import { Arrivals } from './arrivals.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import type { Received } from './end-report.ts';
 import { type Comparison, StreamMessages } from './payload.ts';
-import type { Plan } from './plan.ts';
+import { fileOf, type Plan } from './plan.ts';
 import type { ProbeHeader } from './probe.ts';
 import { isReliable, isSequential, type StreamPlan } from './stream-plan.ts';
+import { Trend } from './trend.ts';
 
 /** How a message was delivered, as the transport says. */
 export interface DeliveredAs {
@@ -22,7 +23,12 @@ export interface Finding {
   readonly stream: number | undefined;
   readonly number: number | undefined;
   readonly text: string;
+  /** Where the first wrong byte of an altered message stands. */
+  readonly wrongByte?: number;
 }
+
+/** What costs nothing to read. */
+type Counts = Omit<Received, 'latency' | 'latencyTrend' | 'answerTime'>;
 
 /** A traffic time that has not begun. */
 const NEVER = Number.POSITIVE_INFINITY;
@@ -33,6 +39,7 @@ class Sink {
   readonly messages: StreamMessages;
   readonly arrivals = new Arrivals();
   readonly latency = new Histogram();
+  readonly latencyTrend = new Trend();
   bytesDelivered = 0;
   duplicated = 0;
   misordered = 0;
@@ -41,10 +48,10 @@ class Sink {
   firstSentAt: Instant = NEVER;
   lastDeliveredAt: Instant = 0;
 
-  constructor(stream: number, plan: StreamPlan, seed: string) {
+  constructor(stream: number, plan: StreamPlan, seed: string, file: Uint8Array | undefined) {
     this.stream = stream;
     this.plan = plan;
-    this.messages = new StreamMessages(seed, stream, plan);
+    this.messages = new StreamMessages(seed, stream, plan, file);
   }
 }
 
@@ -61,8 +68,9 @@ export class Deliveries {
   /** The streams of `plan` that come from `from`, which is the partner; `clock` knows the partner's clock. */
   constructor(plan: Plan, from: 'near' | 'far', clock: ClockOffset) {
     this.#clock = clock;
+    const file = fileOf(plan);
     this.#sinks = plan.streams.flatMap((streamPlan, stream) =>
-      streamPlan.from === from ? [new Sink(stream, streamPlan, plan.seed)] : [],
+      streamPlan.from === from ? [new Sink(stream, streamPlan, plan.seed, file)] : [],
     );
   }
 
@@ -90,7 +98,9 @@ export class Deliveries {
     if (finding?.kind !== 'duplicate' && finding?.kind !== 'violation')
       this.#deliver(sink, now, message, header, comparison);
     if (comparison !== 'intact') {
-      return { kind: comparison, stream, number, text: `a message ${comparison} although both CRCs held` };
+      const text = `a message ${comparison} although both CRCs held`;
+      const wrongByte = sink.messages.firstWrong(message, header);
+      return { kind: comparison, stream, number, text, ...(wrongByte === undefined ? {} : { wrongByte }) };
     }
     if (finding) return finding;
     const { category } = sink.plan;
@@ -107,11 +117,16 @@ export class Deliveries {
 
   /** What was received, per stream. */
   get received(): Received[] {
-    return this.#sinks.map((sink) => ({ ...this.#counts(sink), latency: sink.latency.snapshot() }));
+    return this.#sinks.map((sink) => ({
+      ...this.#counts(sink),
+      latency: sink.latency.snapshot(),
+      latencyTrend: sink.latencyTrend.perSecond ?? null,
+      answerTime: null,
+    }));
   }
 
   /** The same without the histograms, which cost something to read. */
-  get counts(): Omit<Received, 'latency'>[] {
+  get counts(): Counts[] {
     return this.#sinks.map((sink) => this.#counts(sink));
   }
 
@@ -123,7 +138,7 @@ export class Deliveries {
     );
   }
 
-  #counts(sink: Sink): Omit<Received, 'latency'> {
+  #counts(sink: Sink): Counts {
     const { stream, arrivals, bytesDelivered, duplicated, misordered, corrupted, truncated } = sink;
     return {
       stream,
@@ -190,7 +205,10 @@ export class Deliveries {
     if (comparison === 'truncated') sink.truncated++;
     if (comparison === 'intact') sink.bytesDelivered += message.length;
     const sentAt = this.#clock.ours(header.sentAt);
-    if (sentAt !== undefined && comparison === 'intact') sink.latency.add(now - sentAt);
+    if (sentAt !== undefined && comparison === 'intact') {
+      sink.latency.add(now - sentAt);
+      sink.latencyTrend.add(now, now - sentAt);
+    }
     sink.firstSentAt = Math.min(sink.firstSentAt, sentAt ?? now, now);
     sink.lastDeliveredAt = now;
   }

@@ -1,10 +1,11 @@
 /** What the two ends of a run say to each other: plan, clocks, marks, results, and the probe messages in between. Decides no phase. */
-import { type Duration, type Instant, MILLISECOND } from '../base/instant.ts';
+import { type Duration, earlier, type Instant, MILLISECOND } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import { ClockExchange } from './clock-exchange.ts';
 import {
   type Control,
   decodeSoakMessage,
+  encodeCensus,
   encodeControl,
   encodePong,
   type SoakMessage,
@@ -12,6 +13,7 @@ import {
 import type { DeliveredAs } from './deliveries.ts';
 import type { EndReport, SentMark } from './end-report.ts';
 import type { Journal } from './journal.ts';
+import type { LineWatch } from './line-watch.ts';
 import type { Partnership } from './partnership.ts';
 import { checkPlan, namesStreams, type Plan } from './plan.ts';
 import type { ProbeHeader } from './probe.ts';
@@ -31,6 +33,7 @@ export interface DialogueOptions {
   readonly line: LineSettings;
   readonly partnership: Partnership;
   readonly journal: Journal;
+  readonly watch: LineWatch;
   /** What the near end proposes; `undefined` at the far end. */
   readonly proposal: Plan | undefined;
 }
@@ -45,8 +48,10 @@ export class Dialogue {
   #partnerReady = false;
   #stopAsked = false;
   #marksSent = false;
+  #resultsSent = false;
   #partnerSent: readonly SentMark[] | undefined;
   #partner: EndReport | undefined;
+  #lastCensusCame = false;
   #violations = 0;
 
   constructor(options: DialogueOptions) {
@@ -83,6 +88,22 @@ export class Dialogue {
     return this.#marksSent;
   }
 
+  /** Whether this end's results have gone out. */
+  get resultsSent(): boolean {
+    return this.#resultsSent;
+  }
+
+  /** Whether a saturating stream of the partner has begun and not ended. */
+  get isExpecting(): boolean {
+    return this.#partnerSent === undefined && this.#streams?.isSaturated === true;
+  }
+
+  /** When {@link ask} is next wanted. */
+  get deadline(): Instant | undefined {
+    const pingAt = this.clock.deadline;
+    return pingAt === undefined ? undefined : earlier(pingAt, this.#options.watch.censusAt);
+  }
+
   /** How much the partner sent, once its mark came. */
   get partnerSent(): readonly SentMark[] | undefined {
     return this.#partnerSent;
@@ -91,6 +112,11 @@ export class Dialogue {
   /** The partner's report, once it came. */
   get partner(): EndReport | undefined {
     return this.#partner;
+  }
+
+  /** Whether the partner has said all that it will of what it received. */
+  get lastCensusCame(): boolean {
+    return this.#lastCensusCame || this.#partner !== undefined;
   }
 
   /** How many things came that are not allowed. */
@@ -120,16 +146,27 @@ export class Dialogue {
     this.#options.journal.write(now, 'streamsEnded', { sent });
   }
 
-  /** Hands over what this end saw. */
+  /** Hands over what this end saw, behind its last census. Once only. */
   sendResults(now: Instant, report: EndReport): void {
+    this.#resultsSent = true;
+    this.#sendCensus(now, true);
     this.#send(now, { type: 'results', report });
   }
 
-  /** Sends the ping that is due, if one is. */
+  /** Sends the ping and the census that are due, if they are. */
   ask(now: Instant): void {
     // Taken even when nothing can be sent any more: one that stayed due would be asked for without end.
     const ping = this.clock.ping(now);
     if (ping) this.#options.partnership.send(now, ping, CONTROL);
+    const { censusAt } = this.#options.watch;
+    if ((ping && this.#readySent) || (censusAt !== undefined && now >= censusAt))
+      this.#sendCensus(now, false);
+  }
+
+  /** Tells the partner what has been received of the line. */
+  #sendCensus(now: Instant, isLast: boolean): void {
+    const census = this.#options.watch.census(now);
+    if (census) this.#options.partnership.send(now, encodeCensus(census, isLast), CONTROL);
   }
 
   /** Counts something that is not allowed. */
@@ -152,6 +189,10 @@ export class Dialogue {
       case 'pong':
         this.#pong(now, message.sentAt, message.receivedAt);
         break;
+      case 'census':
+        this.#options.watch.ledger.take(message.census);
+        this.#lastCensusCame ||= message.isLast;
+        break;
       case 'foreign':
         this.violation(now, message.reason);
         break;
@@ -170,10 +211,13 @@ export class Dialogue {
     const finding = this.#streams?.take(now, message, header, as);
     if (this.#streams === undefined) this.violation(now, 'a probe message came before a plan was agreed');
     if (finding === undefined) return;
-    const { kind, stream, number, text } = finding;
+    const { kind, stream, number, text, wrongByte } = finding;
     if (kind === 'first') this.#options.journal.write(now, 'streamBegan', { stream });
     else if (kind === 'violation') this.violation(now, text);
-    else this.#options.journal.often(now, kind, { stream, number, text });
+    else {
+      const where = wrongByte === undefined ? {} : { wrongByte };
+      this.#options.journal.often(now, kind, { stream, number, text, ...where });
+    }
   }
 
   #pong(now: Instant, sentAt: Instant, receivedThere: Instant): void {
@@ -183,6 +227,7 @@ export class Dialogue {
       const uncertaintyMs = (this.clock.offset.uncertainty(now) ?? 0) / MILLISECOND;
       this.#options.journal.write(now, 'clocksCompared', { uncertaintyMs });
       this.#send(now, { type: 'ready' });
+      this.#sendCensus(now, false);
     }
     this.ask(now);
   }
@@ -222,7 +267,7 @@ export class Dialogue {
 
   #control(
     now: Instant,
-    message: Exclude<SoakMessage, { type: 'probe' | 'ping' | 'pong' | 'foreign' }>,
+    message: Exclude<SoakMessage, { type: 'probe' | 'ping' | 'pong' | 'census' | 'foreign' }>,
   ): void {
     switch (message.type) {
       case 'plan':

@@ -58,6 +58,10 @@ const received = z.strictObject({
   trafficTime: count,
   /** One-way delays in microseconds. */
   latency: histogram,
+  /** By how many microseconds the one-way delay grows in a second; `null` when there were too few messages to tell. */
+  latencyTrend: z.strictObject({ growth: z.number(), uncertainty: z.number().min(0) }).nullable(),
+  /** Microseconds from sending a request to the delivery of the answer, for streams that answer; `null` for others. */
+  answerTime: histogram.nullable(),
 });
 export type Received = z.infer<typeof received>;
 
@@ -78,6 +82,7 @@ export const endReport = z.strictObject({
     retries: count,
     duplicates: count,
     windowMax: count,
+    bytesResent: count,
   }),
   session: z.strictObject({ players: count, nameTableVersion: count, reconnects: count }),
   violations: count,
@@ -87,5 +92,34 @@ export const endReport = z.strictObject({
   trafficTime: count,
   /** By how many microseconds this end's latencies may be wrong; `null` when it never heard the partner's clock. */
   latencyUncertainty: count.nullable(),
+  /** How much faster the partner's clock runs; `null` when that cannot be told. */
+  clockDrift: z.strictObject({ ppm: z.number(), uncertaintyPpm: z.number().min(0) }).nullable(),
+  /** Seconds of the traffic towards this end. ITU-T G.826 */
+  seconds: z.strictObject({
+    observed: count,
+    unavailable: count,
+    errorFree: count,
+    errored: count,
+    severelyErrored: count,
+    backgroundErrors: count,
+  }),
+  /** How late this host's timers fired; `null` where nobody measures it. */
+  host: z
+    .strictObject({
+      timers: count,
+      stalls: count,
+      lagMs: z.strictObject({ p50: milliseconds, p99: milliseconds, max: milliseconds }),
+    })
+    .nullable(),
+  /** What became of what this end sent, by the partner's word; `null` where it said too little. */
+  passage: z
+    .strictObject({
+      frames: count,
+      bytes: count,
+      framesLost: count,
+      bytesLost: count,
+      bytesInserted: count,
+    })
+    .nullable(),
 });
 export type EndReport = z.infer<typeof endReport>;

@@ -1,17 +1,20 @@
 /** One end of a soak over a serial line: a session and the runs over it. The near end makes one run, the far end serves run after run. */
 import { InvariantError } from '../base/failure.ts';
+import { Histogram, type HistogramSnapshot } from '../base/histogram.ts';
 import { earlier, type Instant } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
 import type { Message } from '../wire/message.ts';
 import { connectionSample } from './connection-figures.ts';
+import { hostFigures } from './host-lag.ts';
 import { Journal } from './journal.ts';
 import { counted, NO_COUNTERS, since } from './line-counters.ts';
+import { LineWatch, type Moment } from './line-watch.ts';
 import type { Outcome } from './outcome.ts';
 import { Partnership, type PartnershipOptions } from './partnership.ts';
 import type { Plan } from './plan.ts';
-import type { EndName, LineCounters } from './result.ts';
+import type { EndName, HostFigures, LineCounters } from './result.ts';
 import { Run } from './run.ts';
 import type { JournalEntry, Phase, Sample } from './sample.ts';
 
@@ -31,6 +34,10 @@ export interface SoakEndOptions {
   readonly plan?: Plan;
   /** Counters of the line so far, read whenever figures are wanted; absent, they are all 0. */
   readonly lineCounters?: () => LineCounters;
+  /** Bytes received from the line up to the end of the frame that is being handed in; absent: all of them. */
+  readonly received?: () => number;
+  /** How late the timers of this host fired, in microseconds, since whenever; `undefined` where nobody measures it. */
+  readonly hostLag?: () => HistogramSnapshot | undefined;
   /** Passed on to the transport. */
   readonly connection?: PartnershipOptions['connection'];
   /** When the run began for the journal and the samples; absent: with {@link SoakEnd.start}, at a host with each run. */
@@ -52,6 +59,9 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   #run: Run | undefined;
   #outcome: Outcome | undefined;
   #before: LineCounters = NO_COUNTERS;
+  #lagBefore: HistogramSnapshot = new Histogram().snapshot();
+  #watch: LineWatch;
+  #arrived = 0;
   #heard = false;
   /** While set, this end sends no new probe messages; what was sent is still repeated and acknowledged. */
   held = false;
@@ -69,6 +79,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       random,
       connection,
     });
+    this.#watch = this.#newWatch();
     this.#journal = new Journal(() => this.name, options.startedAt);
   }
 
@@ -123,6 +134,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
 
   /** Journals a damaged frame that the framing reports; `details` say what it knows of it. */
   damaged(now: Instant, details: Readonly<Record<string, unknown>>): void {
+    this.#watch.damaged();
     this.#journal.often(now, 'damage', details);
   }
 
@@ -138,6 +150,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       this.#journal.write(now, 'firstFrame');
       this.#run?.heard();
     }
+    this.#watch.received(now, message);
     this.#partnership.receive(now, message);
     this.#pump(now);
   }
@@ -149,13 +162,18 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     this.#pump(now);
     this.#run?.expire(now);
     this.#pump(now);
+    const { secondAt } = this.#watch;
+    if (secondAt !== undefined && now >= secondAt) this.#watch.tick(now, this.#moment);
     this.#journal.flush(now);
   }
 
   get deadline(): Instant | undefined {
     if (!this.#started) return undefined;
     // After the last run too: what the partner repeats is still answered.
-    const own = earlier(this.#run?.deadline(this.#now), this.#journal.deadline);
+    const own = earlier(
+      earlier(this.#run?.deadline(this.#now), this.#journal.deadline),
+      this.#watch.secondAt,
+    );
     return earlier(this.#partnership.deadline, own);
   }
 
@@ -164,6 +182,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     if (!this.#started) return undefined;
     if (!this.held) this.#run?.fill(now);
     const message = this.#partnership.poll(now);
+    if (message !== undefined) this.#watch.sent(message);
     this.#pump(now);
     return message;
   }
@@ -179,10 +198,44 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       end: this.name,
       phase: this.phase,
       ...this.#counters(),
-      connection: connectionSample(this.#partnership),
+      connection: connectionSample(this.#partnership, this.#watch.resent),
       session: this.#partnership.figures,
+      seconds: this.#watch.seconds,
+      host: this.#host(),
+      bytesArrived: this.#bytesArrived(),
       streams: this.#run?.streams?.counters ?? [],
     };
+  }
+
+  get #moment(): Moment {
+    const retries = this.#partnership.connection?.statistics.retries ?? 0;
+    return { isExpecting: this.#run?.isExpecting ?? false, retries };
+  }
+
+  /** Never less than before: a message under way that will not become whole is left out when it is given up. */
+  #bytesArrived(): number {
+    const held = this.#run?.phase === 'running' ? this.#partnership.connection?.statistics.heldBytes : 0;
+    this.#arrived = Math.max(this.#arrived, (this.#run?.streams?.bytesDelivered ?? 0) + (held ?? 0));
+    return this.#arrived;
+  }
+
+  #host(): HostFigures | null {
+    const lag = this.#options.hostLag?.();
+    return lag === undefined ? null : hostFigures(lag, this.#lagBefore);
+  }
+
+  #newWatch(): LineWatch {
+    const { line, received } = this.#options;
+    const counters = (): LineCounters => this.#counters();
+    return new LineWatch(line, counters, received ?? (() => counters().bytes.received));
+  }
+
+  /** Seconds are counted while traffic is made. */
+  #watchSeconds(now: Instant): void {
+    const running = this.phase === 'running';
+    if (running === (this.#watch.secondAt !== undefined)) return;
+    if (running) this.#watch.begin(now, this.#moment);
+    else this.#watch.end();
   }
 
   #counters(): LineCounters {
@@ -194,6 +247,9 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     this.#runs++;
     this.#heard = false;
     this.#before = counted(this.#options.lineCounters?.() ?? NO_COUNTERS);
+    this.#lagBefore = this.#options.hostLag?.() ?? this.#lagBefore;
+    this.#watch = this.#newWatch();
+    this.#arrived = 0;
     if (startedAt === undefined) this.#journal.restart(now);
     this.#run = new Run(now, {
       role,
@@ -202,6 +258,8 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       partnership: this.#partnership,
       journal: this.#journal,
       lineCounters: () => this.#counters(),
+      watch: this.#watch,
+      host: () => this.#host(),
       plan,
     });
     this.#journal.write(now, role === 'join' ? 'connecting' : 'listening', { run: this.#runs });
@@ -213,6 +271,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       const { outcome } = this.#run;
       if (outcome !== undefined && outcome !== this.#outcome) this.#conclude(now, outcome);
       const event = this.#partnership.next();
+      this.#watchSeconds(now);
       if (event === undefined) return;
       if (!this.ended) this.#run.take(now, event);
     }

@@ -1,90 +1,15 @@
 /** The measures that a profile may limit, each declared once: its name, which way it is bounded, what it says, how it is read off. */
-import type { EndResult, StreamResult } from './result.ts';
+import {
+  every,
+  type LimitRule,
+  summed,
+  worst,
+  worstDirection,
+  worstEnd,
+  worstLatency,
+} from './limit-reading.ts';
+import type { EndResult } from './result.ts';
 import { isReliable, isSequential } from './stream-plan.ts';
-
-/** What one direction of the line carried, all of its streams together. */
-export interface DirectionFigures {
-  readonly from: string;
-  readonly to: string;
-  /** Whether a stream of this direction sends as fast as the line takes it. */
-  readonly saturated: boolean;
-  /** Delivered bytes of messages over what the line could carry in the direction's traffic time, 0..1. */
-  readonly lineUtilisation: number;
-}
-
-/** What a verdict is made from. Streams and directions whose receiving end is unknown are not among them. */
-export interface Facts {
-  readonly ends: readonly EndResult[];
-  readonly streams: readonly StreamResult[];
-  readonly directions: readonly DirectionFigures[];
-}
-
-/** The worst figure, and where it was read; `undefined` when nothing could be measured. */
-export interface Reading {
-  readonly actual: number;
-  readonly where: string;
-}
-
-interface LimitRule {
-  /** `max`: the measure must not exceed the limit; `min`: must not fall short of it. */
-  readonly bound: 'max' | 'min';
-  /** The measure in words, for schemas and documents. */
-  readonly about: string;
-  /** Used unless the profile says otherwise; `undefined` means no limit. */
-  readonly preset: number | undefined;
-  /** The measure of one part, or `undefined` where it does not apply; counts are summed, others show the worst part. */
-  readonly read: (facts: Facts) => Reading | undefined;
-}
-
-/** Sum of a count over the streams to which it applies. */
-function summed(
-  applies: (stream: StreamResult) => boolean,
-  count: (stream: StreamResult) => number,
-): (facts: Facts) => Reading | undefined {
-  return (facts) => {
-    const streams = facts.streams.filter(applies);
-    if (streams.length === 0) return undefined;
-    const bad = streams.filter((stream) => count(stream) > 0);
-    return {
-      actual: bad.reduce((sum, stream) => sum + count(stream), 0),
-      where: [...new Set(bad.map((stream) => `${stream.from} to ${stream.to}`))].join(', '),
-    };
-  };
-}
-
-/** The reading with the highest (`max`) or lowest (`min`) figure. */
-function worst(bound: 'max' | 'min', readings: readonly Reading[]): Reading | undefined {
-  const sign = bound === 'max' ? 1 : -1;
-  return readings.reduce<Reading | undefined>(
-    (held, one) => (held === undefined || (one.actual - held.actual) * sign > 0 ? one : held),
-    undefined,
-  );
-}
-
-/** One reading per end for which `read` gives a number; the highest counts. */
-function worstEnd(read: (end: EndResult) => number | undefined): (facts: Facts) => Reading | undefined {
-  return (facts) =>
-    worst(
-      'max',
-      facts.ends.flatMap((end) => {
-        const actual = read(end);
-        return actual === undefined ? [] : [{ actual, where: `at ${end.name}` }];
-      }),
-    );
-}
-
-/** One reading per stream that delivered anything; the highest counts. */
-function worstLatency(read: (stream: StreamResult) => number): (facts: Facts) => Reading | undefined {
-  return (facts) =>
-    worst(
-      'max',
-      facts.streams
-        .filter((stream) => stream.delivered > 0)
-        .map((stream) => ({ actual: read(stream), where: `${stream.from} to ${stream.to}` })),
-    );
-}
-
-const every = (): boolean => true;
 
 /** Frames that one end saw damaged, over all frames that began there. */
 function damageRatio({ frames }: EndResult): number {
@@ -141,16 +66,9 @@ export const LIMITS = {
     about:
       'share of the line that delivered messages used, of the worse direction that is saturated (0 to 1)',
     preset: undefined,
-    read: (facts) =>
-      worst(
-        'min',
-        facts.directions
-          .filter((direction) => direction.saturated)
-          .map((direction) => ({
-            actual: direction.lineUtilisation,
-            where: `${direction.from} to ${direction.to}`,
-          })),
-      ),
+    read: worstDirection('min', ({ saturated, lineUtilisation }) =>
+      saturated ? lineUtilisation : undefined,
+    ),
   },
   frameDamageRatio: {
     bound: 'max',
@@ -196,6 +114,139 @@ export const LIMITS = {
     preset: undefined,
     read: worstLatency((stream) => stream.latencyMs.max),
   },
+  latencyP50Ms: {
+    bound: 'max',
+    about: 'median of the one-way delay in milliseconds, of the worst stream',
+    preset: undefined,
+    read: worstLatency((stream) => stream.latencyMs.p50),
+  },
+  latencyTrendMsPerHour: {
+    bound: 'max',
+    about: 'growth of the one-way delay in milliseconds per hour, of the worst stream',
+    preset: undefined,
+    read: worstLatency((stream) => stream.latencyTrendMsPerHour),
+  },
+  answerP99Ms: {
+    bound: 'max',
+    about:
+      '99th percentile of the time until an answer came, in milliseconds, of the worst stream that answers',
+    preset: undefined,
+    read: worstLatency((stream) => stream.answerMs?.p99),
+  },
+  answerMaxMs: {
+    bound: 'max',
+    about: 'longest time until an answer came, in milliseconds, of the worst stream that answers',
+    preset: undefined,
+    read: worstLatency((stream) => stream.answerMs?.max),
+  },
+  goodputBytesPerSecond: {
+    bound: 'min',
+    about: 'delivered bytes of messages per second, of the worse direction',
+    preset: undefined,
+    read: worstDirection('min', (direction) => direction.goodputBytesPerSecond),
+  },
+  framesLost: {
+    bound: 'max',
+    about: 'frames sent that did not arrive intact, of the worse direction',
+    preset: undefined,
+    read: worstDirection('max', ({ passage }) => passage?.framesLost),
+  },
+  bytesLost: {
+    bound: 'max',
+    about: 'bytes sent that did not arrive, of the worse direction',
+    preset: undefined,
+    read: worstDirection('max', ({ passage }) => passage?.bytesLost),
+  },
+  bytesInserted: {
+    bound: 'max',
+    about: 'bytes that arrived and that nobody sent, of the worse direction',
+    preset: undefined,
+    read: worstDirection('max', ({ passage }) => passage?.bytesInserted),
+  },
+  bitErrorRatio: {
+    bound: 'max',
+    about: 'damaged frames over the data bits received, at the worse end (0 to 1)',
+    preset: undefined,
+    read: worstEnd(({ errors }) => errors?.bitErrorRatio.counted),
+  },
+  'bitErrorRatio.below': {
+    bound: 'max',
+    about: 'the bit error ratio that the line stays below with 95 % confidence, at the worse end (0 to 1)',
+    preset: undefined,
+    read: worstEnd(({ errors }) => errors?.bitErrorRatio.below),
+  },
+  'frameErrorRatio.below': {
+    bound: 'max',
+    about: 'the frame error ratio that the line stays below with 95 % confidence, at the worse end (0 to 1)',
+    preset: undefined,
+    read: worstEnd(({ errors }) => errors?.frameErrorRatio.below),
+  },
+  'frames.headerCrcErrors': {
+    bound: 'max',
+    about: 'frames whose header CRC failed, at the worse end',
+    preset: undefined,
+    read: worstEnd(({ frames }) => frames.headerCrcErrors),
+  },
+  'frames.messageCrcErrors': {
+    bound: 'max',
+    about: 'frames whose message CRC failed, at the worse end',
+    preset: undefined,
+    read: worstEnd(({ frames }) => frames.messageCrcErrors),
+  },
+  'frames.truncated': {
+    bound: 'max',
+    about: 'frames that were not completed before the line fell idle, at the worse end',
+    preset: undefined,
+    read: worstEnd(({ frames }) => frames.truncated),
+  },
+  'seconds.errored': {
+    bound: 'max',
+    about: 'errored seconds of the available time (ITU-T G.826), at the worse end',
+    preset: undefined,
+    read: worstEnd(({ seconds }) => seconds?.errored),
+  },
+  'seconds.severelyErrored': {
+    bound: 'max',
+    about: 'severely errored seconds of the available time (ITU-T G.826), at the worse end',
+    preset: undefined,
+    read: worstEnd(({ seconds }) => seconds?.severelyErrored),
+  },
+  'seconds.unavailable': {
+    bound: 'max',
+    about: 'unavailable seconds (ITU-T G.826), at the worse end',
+    preset: undefined,
+    read: worstEnd(({ seconds }) => seconds?.unavailable),
+  },
+  availability: {
+    bound: 'min',
+    about: 'available seconds over those observed (ITU-T G.826), at the worse end (0 to 1)',
+    preset: undefined,
+    read: worstEnd(({ seconds }) => seconds?.availability, 'min'),
+  },
+  resentRatio: {
+    bound: 'max',
+    about: 'bytes of frames sent again over all bytes sent, at the worse end (0 to 1)',
+    preset: undefined,
+    read: worstEnd(({ connection }) => connection.resentRatio),
+  },
+  rttP99Ms: {
+    bound: 'max',
+    about: '99th percentile of the round trip in milliseconds, at the worse end',
+    preset: undefined,
+    read: worstEnd(({ connection }) => connection.rttMs.p99),
+  },
+  hostLagMaxMs: {
+    bound: 'max',
+    about: 'the latest that a timer of a host fired, in milliseconds, at the worse end',
+    preset: undefined,
+    read: worstEnd(({ host }) => host?.lagMs.max),
+  },
+  'session.reconnects': {
+    bound: 'max',
+    about: 'times that the session was entered again, at the worse end',
+    preset: undefined,
+    read: worstEnd(({ session }) => session?.reconnects),
+  },
 } as const satisfies Record<string, LimitRule>;
 
 /** The name of a limit, as profiles and results spell it. */
@@ -205,7 +256,7 @@ export type LimitName = keyof typeof LIMITS;
 export const LIMIT_NAMES = Object.keys(LIMITS) as LimitName[];
 
 /** The limits of a profile: the measure's bound, or absent where it has none. */
-export type Limits = Readonly<Partial<Record<LimitName, number>>>;
+export type Limits = Readonly<Partial<Record<LimitName, number | undefined>>>;
 
 /** What a profile demands that says nothing about limits: nothing reliable lost; nothing duplicated, misordered or corrupted. */
 export const PRESET_LIMITS: Limits = Object.fromEntries(

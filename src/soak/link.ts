@@ -18,7 +18,7 @@ export interface Onlooker {
 }
 
 /** What a link is given besides what its end is. */
-export interface SoakLinkOptions extends Omit<SoakEndOptions, 'lineCounters'> {
+export interface SoakLinkOptions extends Omit<SoakEndOptions, 'lineCounters' | 'received'> {
   /** UART counters of the port so far, `null` where it has none; read whenever figures are wanted. Absent: none. */
   readonly uart?: () => UartCounters | null;
   readonly framing?: DeframerOptions;
@@ -44,7 +44,11 @@ export class SoakLink implements ByteMachine<JournalEntry> {
     const { uart, framing, onlooker, ...rest } = options;
     this.#uart = uart ?? (() => null);
     this.#onlooker = onlooker;
-    this.end = new SoakEnd({ ...rest, lineCounters: () => this.lineCounters });
+    this.end = new SoakEnd({
+      ...rest,
+      lineCounters: () => this.lineCounters,
+      received: () => this.#framed.position,
+    });
     this.#framed = new Framed(this.end, framing);
   }
 
@@ -93,6 +97,7 @@ export class SoakLink implements ByteMachine<JournalEntry> {
   /** What the framing reports becomes an entry of the end's journal. */
   #damaged(event: DamageEvent): void {
     const { type: _type, at, sample, ...details } = event;
-    this.end.damaged(at, { ...details, sample: hex(sample) });
+    const wrongByte = event.bit === undefined ? {} : { wrongByte: Math.floor(event.bit / 8) };
+    this.end.damaged(at, { ...details, ...wrongByte, sample: hex(sample) });
   }
 }

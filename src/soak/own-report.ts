@@ -4,13 +4,13 @@ import { connectionFigures } from './connection-figures.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { EndReport } from './end-report.ts';
 import type { EndName } from './result.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** The report of the end called `name` at `now`. */
 export function ownReport(
   now: Instant,
   name: EndName,
-  { role, line, lineCounters, partnership }: RunOptions,
+  { role, line, lineCounters, partnership, watch, host }: RunOptions,
   { clock, violations, streams }: Dialogue,
 ): EndReport {
   return {
@@ -18,12 +18,16 @@ export function ownReport(
     role,
     line: { ...line },
     counters: lineCounters(),
-    connection: connectionFigures(partnership),
+    connection: connectionFigures(partnership, watch.resent),
     session: partnership.figures,
     violations,
     sent: streams?.sent ?? [],
     received: streams?.received ?? [],
     trafficTime: streams?.trafficTime ?? 0,
     latencyUncertainty: clock.offset.uncertainty(now) ?? null,
+    clockDrift: clock.offset.drift ?? null,
+    seconds: watch.seconds,
+    host: host(),
+    passage: watch.ledger.passage ?? null,
   };
 }

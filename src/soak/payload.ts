@@ -2,7 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { PROBE_HEADER_SIZE, type ProbeHeader, writeProbeHeader } from './probe.ts';
-import type { Payload, StreamPlan } from './stream-plan.ts';
+import type { Payload, SizeRange, StreamPlan } from './stream-plan.ts';
 
 /** XON and XOFF: what software flow control swallows. */
 const XON = 0x11;
@@ -12,7 +12,10 @@ const SYNC = 0xcc;
 /** `+`, three of which make a modem leave its data mode. */
 const PLUS = 0x2b;
 
-type Filler = (bytes: Uint8Array, random: Random, number: number) => void;
+type Filler = (bytes: Uint8Array, random: Random, number: number, file: Uint8Array) => void;
+
+/** What stands for the user's file where no stream needs one. */
+const NO_FILE = new Uint8Array(1);
 
 /** What each payload looks like, from its first byte behind the header. */
 const FILLERS: Readonly<Record<Payload, Filler>> = {
@@ -24,11 +27,20 @@ const FILLERS: Readonly<Record<Payload, Filler>> = {
     for (let i = 0; i < bytes.length; i++) bytes[i] = 1 << ((number + i) & 7);
   },
   zeros: (bytes) => void bytes.fill(0),
+  ones: (bytes) => void bytes.fill(0xff),
   marks: (bytes) => void bytes.fill(SYNC),
   'xon-xoff': (bytes) => {
     for (let i = 0; i < bytes.length; i++) bytes[i] = i & 1 ? XOFF : XON;
   },
   escape: (bytes) => void bytes.fill(PLUS),
+  file: (bytes, _random, number, file) => {
+    // Full messages in a row are the file from beginning to end, again and again.
+    let at = (number * bytes.length) % file.length;
+    for (let i = 0; i < bytes.length; i++) {
+      bytes[i] = file[at]!;
+      at = at + 1 === file.length ? 0 : at + 1;
+    }
+  },
 };
 
 /** How a received probe message compares with the one that was sent. */
@@ -39,10 +51,13 @@ export class StreamMessages {
   readonly #seed: string;
   readonly #stream: number;
   readonly #plan: StreamPlan;
+  readonly #file: Uint8Array;
   /** Where a message is made again for comparison; grows to the largest message once. */
   readonly #scratch: Uint8Array;
 
-  constructor(seed: string, stream: number, plan: StreamPlan) {
+  /** `file` is what streams with the payload `file` repeat, 1 byte or more. */
+  constructor(seed: string, stream: number, plan: StreamPlan, file: Uint8Array = NO_FILE) {
+    this.#file = file;
     this.#seed = seed;
     this.#stream = stream;
     this.#plan = plan;
@@ -54,7 +69,7 @@ export class StreamMessages {
     const random = this.#random(number);
     const length = this.#length(random);
     const message = new Uint8Array(length);
-    FILLERS[this.#plan.payload](message.subarray(PROBE_HEADER_SIZE), random, number);
+    FILLERS[this.#plan.payload](message.subarray(PROBE_HEADER_SIZE), random, number, this.#file);
     writeProbeHeader(message, { stream: this.#stream, number, length, sentAt });
     return message;
   }
@@ -64,15 +79,36 @@ export class StreamMessages {
    * of the right message; anything else that differs is `corrupted`.
    */
   compare(message: Uint8Array, header: ProbeHeader): Comparison {
-    const random = this.#random(header.number);
-    const length = this.#length(random);
+    const length = this.#again(header.number);
     if (header.length !== length || message.length > length) return 'corrupted';
-    const expected = this.#scratch.subarray(0, length);
-    FILLERS[this.#plan.payload](expected.subarray(PROBE_HEADER_SIZE), random, header.number);
-    for (let i = PROBE_HEADER_SIZE; i < message.length; i++) {
-      if (message[i] !== expected[i]) return 'corrupted';
-    }
+    if (this.#firstWrong(message) !== undefined) return 'corrupted';
     return message.length < length ? 'truncated' : 'intact';
+  }
+
+  /** The place of the first byte that is not what was sent; `undefined` when all are, as far as the message goes. */
+  firstWrong(message: Uint8Array, header: ProbeHeader): number | undefined {
+    const length = this.#again(header.number);
+    return this.#firstWrong(message.subarray(0, length)) ?? (message.length > length ? length : undefined);
+  }
+
+  /** Makes message `number` again, its header left out, in the scratch; returns its length. */
+  #again(number: number): number {
+    const random = this.#random(number);
+    const length = this.#length(random);
+    FILLERS[this.#plan.payload](
+      this.#scratch.subarray(PROBE_HEADER_SIZE, length),
+      random,
+      number,
+      this.#file,
+    );
+    return length;
+  }
+
+  #firstWrong(message: Uint8Array): number | undefined {
+    for (let i = PROBE_HEADER_SIZE; i < message.length; i++) {
+      if (message[i] !== this.#scratch[i]) return i;
+    }
+    return undefined;
   }
 
   #random(number: number): Random {
@@ -80,7 +116,18 @@ export class StreamMessages {
   }
 
   #length(random: Random): number {
-    const { min, max } = this.#plan.size;
+    const { mix } = this.#plan.size;
+    const { min, max } = mix === undefined ? this.#plan.size : drawn(mix, random);
     return min === max ? min : random.between(min, max);
   }
+}
+
+/** One range of a distribution, each as often as its share says. */
+function drawn(mix: NonNullable<SizeRange['mix']>, random: Random): { min: number; max: number } {
+  let left = random.below(mix.reduce((sum, { share }) => sum + share, 0));
+  for (const range of mix) {
+    if (left < range.share) return range;
+    left -= range.share;
+  }
+  return mix[0]!;
 }

@@ -1,12 +1,14 @@
 /** The plan: what the near end proposes and both ends then do. Its check is the far end's only guard against a hostile proposal. */
 import { z } from 'zod';
 import { SECOND } from '../base/instant.ts';
+import { limitsSchema } from './limit-schema.ts';
+import { fileContent, payloadFile } from './payload-file.ts';
 import type { Profile } from './profile.ts';
 import type { EndName } from './result.ts';
 import { STREAMS_MAX, type StreamPlan, streamPlan } from './stream-plan.ts';
 
 /** The one version of the plan that this program speaks; a partner with another is refused. */
-const PLAN_VERSION = 1;
+const PLAN_VERSION = 2;
 
 /** Names and seeds, as people chose them. */
 const label = z.string().min(1).max(256);
@@ -34,11 +36,36 @@ export const planSchema = z
       .min(0)
       .max(3600 * SECOND),
     streams: z.array(streamPlan).min(1).max(STREAMS_MAX),
+    /** What the line must achieve: both ends judge by it. */
+    limits: limitsSchema,
+    /** What streams with the payload `file` repeat. */
+    file: payloadFile.optional(),
   })
   .refine((plan) => plan.duration !== undefined || plan.volume !== undefined, {
     error: 'neither duration nor volume',
   })
-  .refine((plan) => plan.names.near !== plan.names.far, { error: 'both ends have the same name' });
+  .refine((plan) => plan.names.near !== plan.names.far, { error: 'both ends have the same name' })
+  .refine((plan) => plan.file !== undefined || plan.streams.every(({ payload }) => payload !== 'file'), {
+    error: 'a stream repeats a file that does not come with the plan',
+  })
+  .refine((plan) => plan.streams.every((stream) => answersWell(plan, stream)), {
+    error: 'a stream answers one that there is not, its own end, or an answer; or the plan ends by volume',
+  });
+
+/** Whether a stream that answers has requests to answer. How many there will be, only a duration settles. */
+function answersWell(
+  { streams, volume }: { readonly streams: readonly StreamPlan[]; readonly volume?: number | undefined },
+  { from, pace }: StreamPlan,
+): boolean {
+  if (pace.kind !== 'answer') return true;
+  const requests = streams[pace.to];
+  return (
+    requests !== undefined &&
+    requests.from !== from &&
+    requests.pace.kind !== 'answer' &&
+    volume === undefined
+  );
+}
 
 /** A plan that has been checked. */
 export type Plan = z.output<typeof planSchema>;
@@ -58,6 +85,8 @@ export function planOf(
     ...(profile.volume === undefined ? {} : { volume: profile.volume }),
     drainLimit: profile.drainLimit,
     streams: [...profile.streams],
+    limits: { ...profile.limits },
+    ...(profile.file === undefined ? {} : { file: profile.file }),
   };
 }
 
@@ -66,15 +95,24 @@ export function checkPlan(proposal: unknown): Plan | { readonly refused: string 
   const version = (proposal as { version?: unknown } | null)?.version;
   if (version !== PLAN_VERSION) {
     return {
-      refused: `this end speaks plan version ${PLAN_VERSION}, the partner proposed ${String(version)}`,
+      refused: `this end speaks plan version ${PLAN_VERSION}, the partner proposed ${String(version)}: the two ends need the same version of dplink`,
     };
   }
   const checked = planSchema.safeParse(proposal);
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    const content = checked.data.file === undefined ? undefined : fileContent(checked.data.file);
+    return typeof content === 'string' ? { refused: content } : checked.data;
+  }
   const issue = checked.error.issues[0];
   return {
     refused: `the plan is not valid: ${issue?.path.map(String).join('.') ?? ''} ${issue?.message ?? ''}`,
   };
+}
+
+/** The bytes that streams with the payload `file` repeat; `undefined` when the plan has none, or not those that it says. */
+export function fileOf({ file }: Plan): Uint8Array | undefined {
+  const content = file === undefined ? undefined : fileContent(file);
+  return typeof content === 'string' ? undefined : content;
 }
 
 /** The name of the end that a stream comes from or goes to. */

@@ -6,7 +6,7 @@ import type { Instant } from '../base/instant.ts';
 export const SOAK_MARK = 0xdb;
 
 /** Second byte of a soak's message: what kind it is. */
-export const SOAK_KIND = { probe: 1, ping: 2, pong: 3, control: 4 } as const;
+export const SOAK_KIND = { probe: 1, ping: 2, pong: 3, control: 4, census: 5 } as const;
 
 /** Bytes before the payload: mark, kind, stream, 0, number (4), length (4), send time (6), CRC-16 of all that (2). */
 export const PROBE_HEADER_SIZE = 20;

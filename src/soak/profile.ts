@@ -2,14 +2,20 @@
 import { z } from 'zod';
 import { parseChecked } from '../base/document.ts';
 import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { UsageError } from '../base/failure.ts';
 import { type Duration, SECOND } from '../base/instant.ts';
-import { LIMIT_NAMES, LIMITS, type LimitName, type Limits, PRESET_LIMITS } from './limits.ts';
+import { limitsKey } from './limit-schema.ts';
+import { LIMIT_NAMES, type Limits, PRESET_LIMITS } from './limits.ts';
+import { FILE_SIZE_MAX, type PayloadFile, payloadFileOf } from './payload-file.ts';
 import { PROBE_HEADER_SIZE } from './probe.ts';
 import {
   CATEGORIES,
   MESSAGE_SIZE_MAX,
+  MIX_MAX,
   PAYLOADS,
   type Pace,
+  type Payload,
+  type SizeRange,
   STREAMS_MAX,
   type StreamPlan,
 } from './stream-plan.ts';
@@ -42,14 +48,31 @@ const size = z
   .max(MESSAGE_SIZE_MAX, { error: SIZE_EXPECTED })
   .describe('Bytes of a message, its header of 20 included');
 
+const range = z
+  .strictObject({ min: size, max: size })
+  .refine(({ min, max }) => min <= max, { error: 'expected min not above max' });
+
+const mixed = z
+  .strictObject({
+    mix: z
+      .array(
+        z.strictObject({
+          size: z.union([size, range], { error: `${SIZE_EXPECTED}, or { min: ..., max: ... }` }),
+          share: z.int().min(1).max(1000).describe('How often, beside the other shares'),
+        }),
+      )
+      .min(1)
+      .max(MIX_MAX),
+  })
+  .describe('A distribution: of so many messages, so many of each size');
+
 const sizes = z
-  .union([size, z.strictObject({ min: size, max: size })], {
-    error: `${SIZE_EXPECTED}, or { min: ..., max: ... }`,
+  .union([size, range, mixed], {
+    error: `${SIZE_EXPECTED}, { min: ..., max: ... }, or { mix: [{ size: 64, share: 3 }, ...] }`,
   })
-  .refine((value) => typeof value === 'number' || value.min <= value.max, {
-    error: 'expected min not above max',
-  })
-  .describe('How large the messages are: one size, or drawn evenly from min..max');
+  .describe('How large the messages are: one size, drawn evenly from min..max, or from a mix of these');
+
+const every = durationKey(SECOND / 1000, 86_400 * SECOND);
 
 const rate = z
   .union(
@@ -60,38 +83,68 @@ const rate = z
       }),
       z.strictObject({
         burst: z.int().min(1).max(100_000).describe('Messages at once'),
-        every: durationKey(SECOND / 1000, 86_400 * SECOND).describe(
-          'From the start of one burst to the next',
-        ),
+        every: z
+          .union([
+            every,
+            z
+              .strictObject({ min: every, max: every })
+              .refine(({ min, max }) => (parseDuration(min) ?? 0) <= (parseDuration(max) ?? 0), {
+                error: 'expected min not above max',
+              }),
+          ])
+          .describe(
+            'From the start of one burst to the next; with min and max as people pause, drawn anew each time',
+          ),
       }),
     ],
     { error: 'expected saturate, { per_second: 5 } or { burst: 20, every: 2s }' },
   )
   .describe('How often messages are sent');
 
+/** The payloads that need no more than a name. */
+const NAMED_PAYLOADS = PAYLOADS.filter((name): name is Exclude<Payload, 'file'> => name !== 'file');
+
+const payload = z
+  .union(
+    [
+      z.enum(NAMED_PAYLOADS),
+      z.strictObject({
+        file: z
+          .string()
+          .min(1)
+          .max(4096)
+          .describe(
+            `A file of 1 to ${FILE_SIZE_MAX} bytes, by its path from this profile; shipped to the far end`,
+          ),
+      }),
+    ],
+    { error: `expected ${NAMED_PAYLOADS.join(', ')}, or { file: ... }` },
+  )
+  .describe('What the messages are filled with');
+
+const answer = z
+  .strictObject({
+    size: sizes,
+    category: z
+      .enum(CATEGORIES)
+      .optional()
+      .describe('Category of the answers; that of the messages unless given'),
+    payload: payload.default('random'),
+  })
+  .describe(
+    'The other end answers each message of this stream at once; the time until the answer came is measured',
+  );
+
 const stream = z
   .strictObject({
     from: z.enum(['near', 'far', 'both']).describe('Which end sends; both makes two streams'),
     category: z.enum(CATEGORIES).describe('Message category, [MS-DPDX] 1.3'),
     size: sizes,
-    payload: z.enum(PAYLOADS).default('random').describe('What the messages are filled with'),
+    payload: payload.default('random'),
     rate: rate.default('saturate'),
+    answer: answer.optional(),
   })
   .describe('One stream of messages');
-
-const limits = z
-  .strictObject(
-    Object.fromEntries(
-      LIMIT_NAMES.map((name) => [
-        name,
-        z
-          .union([z.number().min(0), z.literal('none')], { error: 'expected a number of 0 or more, or none' })
-          .optional()
-          .describe(`${LIMITS[name].bound === 'max' ? 'At most' : 'At least'}: ${LIMITS[name].about}`),
-      ]),
-    ) as Record<LimitName, z.ZodOptional<z.ZodUnion<[z.ZodNumber, z.ZodLiteral<'none'>]>>>,
-  )
-  .describe('What the line must achieve; no traffic is always a failure');
 
 /** The schema of a profile file. */
 export const profileSchema = z
@@ -111,14 +164,22 @@ export const profileSchema = z
       .optional()
       .describe('How long queued messages may take to get through afterwards (30s unless given)'),
     streams: z.array(stream).min(1).max(STREAMS_MAX).describe('What is sent, side by side'),
-    limits: limits.optional(),
+    limits: limitsKey.optional(),
   })
   .refine((file) => file.duration !== undefined || file.volume !== undefined, {
     error: 'expected duration or volume',
   })
-  .refine((file) => file.streams.flatMap(expand).length <= STREAMS_MAX, {
+  .refine((file) => file.streams.reduce((sum, one) => sum + streamsOf(one), 0) <= STREAMS_MAX, {
     path: ['streams'],
-    error: `expected at most ${STREAMS_MAX} streams (both counts as two)`,
+    error: `expected at most ${STREAMS_MAX} streams (both counts as two, answers count too)`,
+  })
+  .refine((file) => file.volume === undefined || file.streams.every((one) => one.answer === undefined), {
+    path: ['volume'],
+    error: 'expected duration alone where a stream is answered',
+  })
+  .refine((file) => new Set(file.streams.flatMap(filesOf)).size <= 1, {
+    path: ['streams'],
+    error: 'expected one payload file at most',
   })
   .refine(
     (file) =>
@@ -141,19 +202,40 @@ export interface Profile {
   /** 1 to {@link STREAMS_MAX} streams. */
   readonly streams: readonly StreamPlan[];
   readonly limits: Limits;
+  /** What streams with the payload `file` repeat. */
+  readonly file?: PayloadFile;
 }
 
-/** Parses the text of a profile file; throws UsageError (`file:line:column key: what was expected`). */
-export function parseProfile(file: string, text: string): Profile {
+/** Reads the payload file that a profile names, by its path from the profile; throws UsageError. */
+export type ReadPayload = (path: string) => Uint8Array;
+
+/**
+ * Parses the text of a profile file; throws UsageError (`file:line:column key: what was expected`). `read` is asked for
+ * the payload file, should the profile name one.
+ */
+export function parseProfile(file: string, text: string, read?: ReadPayload): Profile {
   const parsed = parseChecked<ProfileFile>(file, text, profileSchema);
+  const named = parsed.streams.flatMap(filesOf)[0];
   return {
     name: parsed.name,
     duration: parsed.duration === undefined ? undefined : parseDuration(parsed.duration),
     volume: parsed.volume === undefined ? undefined : parseVolume(parsed.volume),
     drainLimit: parsed.drain === undefined ? DRAIN_PRESET : (parseDuration(parsed.drain) ?? DRAIN_PRESET),
-    streams: parsed.streams.flatMap(expand),
-    limits: limitsOf(parsed.limits ?? {}),
+    streams: expand(parsed.streams),
+    limits: limitsOf(parsed.limits),
+    ...(named === undefined ? {} : { file: payloadOfFile(file, named, read) }),
   };
+}
+
+/** The payload file called `named` as plans hold it. Throws UsageError. */
+function payloadOfFile(file: string, named: string, read: ReadPayload | undefined): PayloadFile {
+  if (read === undefined) throw new UsageError(`${file}: a payload file cannot be read here: ${named}`);
+  const content = read(named);
+  const held = payloadFileOf(named, content);
+  if (held !== undefined) return held;
+  throw new UsageError(
+    `${file}: the payload file ${named} has ${content.length} bytes, expected 1 to ${FILE_SIZE_MAX}: it is shipped to the far end`,
+  );
 }
 
 /** The JSON Schema of profile files, for editors. */
@@ -163,16 +245,56 @@ export function profileJsonSchema(): unknown {
 
 type StreamFile = z.output<typeof stream>;
 
-/** One stream, or one each way. */
-function expand(file: StreamFile): StreamPlan[] {
-  const ends = file.from === 'both' ? (['near', 'far'] as const) : ([file.from] as const);
-  return ends.map((from) => ({
-    from,
-    category: file.category,
-    size: typeof file.size === 'number' ? { min: file.size, max: file.size } : file.size,
-    payload: file.payload,
-    pace: paceOf(file.rate),
+/** How many streams of a plan one of a file becomes. */
+function streamsOf({ from, answer: answered }: StreamFile): number {
+  return (from === 'both' ? 2 : 1) * (answered === undefined ? 1 : 2);
+}
+
+/** The payload files that a stream names. */
+function filesOf(file: StreamFile): string[] {
+  return [file.payload, file.answer?.payload].flatMap((one) => (typeof one === 'object' ? [one.file] : []));
+}
+
+const OTHER = { near: 'far', far: 'near' } as const;
+
+/** The streams of a plan that those of the file become; an answering stream stands behind the one that it answers. */
+function expand(files: readonly StreamFile[]): StreamPlan[] {
+  const plans: StreamPlan[] = [];
+  for (const file of files) {
+    for (const from of file.from === 'both' ? (['near', 'far'] as const) : ([file.from] as const)) {
+      plans.push({
+        from,
+        category: file.category,
+        size: sizeOf(file.size),
+        payload: payloadOf(file.payload),
+        pace: paceOf(file.rate),
+      });
+      if (file.answer === undefined) continue;
+      plans.push({
+        from: OTHER[from],
+        category: file.answer.category ?? file.category,
+        size: sizeOf(file.answer.size),
+        payload: payloadOf(file.answer.payload),
+        pace: { kind: 'answer', to: plans.length - 1 },
+      });
+    }
+  }
+  return plans;
+}
+
+function payloadOf(file: StreamFile['payload']): Payload {
+  return typeof file === 'string' ? file : 'file';
+}
+
+function sizeOf(file: StreamFile['size']): SizeRange {
+  if (typeof file === 'number') return { min: file, max: file };
+  if ('min' in file) return file;
+  const mix = file.mix.map(({ size: each, share }) => ({
+    ...(typeof each === 'number' ? { min: each, max: each } : each),
+    share,
   }));
+  const min = Math.min(...mix.map((one) => one.min));
+  return { min, max: Math.max(...mix.map((one) => one.max)), mix };
 }
 
 function paceOf(file: StreamFile['rate']): Pace {
@@ -180,11 +302,14 @@ function paceOf(file: StreamFile['rate']): Pace {
   if ('per_second' in file) {
     return { kind: 'paced', interval: Math.max(1, Math.round(SECOND / file.per_second)), burst: 1 };
   }
-  return { kind: 'paced', interval: parseDuration(file.every) ?? SECOND, burst: file.burst };
+  const { burst, every: pause } = file;
+  if (typeof pause === 'string') return { kind: 'paced', interval: parseDuration(pause) ?? SECOND, burst };
+  const interval = parseDuration(pause.min) ?? SECOND;
+  return { kind: 'paced', interval, burst, spread: (parseDuration(pause.max) ?? interval) - interval };
 }
 
 /** The presets, with what the file says in their place; `none` takes a preset away. */
-function limitsOf(file: z.output<typeof limits>): Limits {
+function limitsOf(file: ProfileFile['limits'] = {}): Limits {
   const all = { ...PRESET_LIMITS, ...file };
   return Object.fromEntries(
     LIMIT_NAMES.flatMap((name) => {

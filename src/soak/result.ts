@@ -2,6 +2,7 @@
 import type { FlowControl, Parity, StopBits } from '../base/line-settings.ts';
 import type { UartCounters } from '../base/uart-counters.ts';
 import type { FramedCounters } from '../framing/framed.ts';
+import type { SecondCounts } from './availability.ts';
 
 /** What an end is called in the plan: `near` and `far` unless somebody chose otherwise. */
 export type EndName = string;
@@ -34,6 +35,75 @@ export interface ConnectionFigures {
   readonly duplicates: number;
   /** The most frames that were outstanding at once, 0..64. */
   readonly windowMax: number;
+  /** Bytes of the frames sent again, with their headers; of those of this run. */
+  readonly bytesResent?: number;
+  /** The same over all bytes sent, 0..1. */
+  readonly resentRatio?: number;
+}
+
+/** An error ratio as counted, and what it is below with 95 % confidence: never 0, for N trials without an error 3/N. */
+export interface ErrorRatio {
+  readonly counted: number;
+  readonly below: number;
+}
+
+/** What the line did to what arrived at one end. */
+export interface LineErrors {
+  /** Frames that arrived, intact or damaged. */
+  readonly frames: number;
+  /** Frames whose header or message CRC failed, or that were not completed. */
+  readonly damaged: number;
+  readonly frameErrorRatio: ErrorRatio;
+  /** Data bits that arrived. */
+  readonly bits: number;
+  /** A damaged frame counts as one wrong bit: the least that explains it, and one event however long a burst was. */
+  readonly bitErrorRatio: ErrorRatio;
+}
+
+/** Seconds of the traffic towards one end. ITU-T G.826, with frames for blocks */
+export interface SecondsResult extends SecondCounts {
+  /** Seconds that are available, over those observed, 0..1. */
+  readonly availability: number;
+  /** Over the available seconds. */
+  readonly erroredRatio: number;
+  readonly severelyErroredRatio: number;
+}
+
+/** How late the timers of an end's host fired: what the event loop adds to every delay there. */
+export interface HostFigures {
+  /** Timers that fired. */
+  readonly timers: number;
+  /** Those that fired more than 50 ms late. */
+  readonly stalls: number;
+  readonly lagMs: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+/** One direction of the line: what went in at one end, what came out at the other. */
+export interface DirectionResult {
+  readonly from: EndName;
+  readonly to: EndName;
+  /** Whether the receiving end's figures are known; if not, those that follow from them are 0 and claim nothing. */
+  readonly measured: boolean;
+  /** Whether a stream of this direction sends as fast as the line takes it. */
+  readonly saturated: boolean;
+  /** Messages delivered, and their bytes. */
+  readonly delivered: number;
+  readonly bytesDelivered: number;
+  readonly goodputBytesPerSecond: number;
+  /** Delivered bytes over what the line could carry in the direction's traffic time, 0..1; more only if the line is faster than its settings. */
+  readonly lineUtilisation: number;
+  /**
+   * Frames and bytes between the first and the last comparison of the two ends' counters; `null` where none came about.
+   * `framesLost` are those that did not arrive intact; bytes lost and inserted make up for each other only when they fall
+   * between the same two comparisons.
+   */
+  readonly passage: {
+    readonly frames: number;
+    readonly bytes: number;
+    readonly framesLost: number;
+    readonly bytesLost: number;
+    readonly bytesInserted: number;
+  } | null;
 }
 
 /** One end of the line as it saw itself. */
@@ -55,6 +125,14 @@ export interface EndResult extends LineCounters {
     readonly nameTableVersion: number;
     readonly reconnects: number;
   } | null;
+  /** What arrived damaged; absent in results of old. */
+  readonly errors?: LineErrors;
+  /** Absent where no second was observed. */
+  readonly seconds?: SecondsResult;
+  /** `null` where nobody measures it (a simulation). */
+  readonly host?: HostFigures | null;
+  /** How much faster the partner's clock runs, in parts per million; `null` when that cannot be told. */
+  readonly partnerClock?: { readonly ppm: number; readonly uncertaintyPpm: number } | null;
 }
 
 /** One stream of messages, from the counts of the end that sent it and of the end that received it. */
@@ -77,7 +155,26 @@ export interface StreamResult {
   readonly goodputBytesPerSecond: number;
   /** Delivered payload bytes over what the line could carry in that time at its settings, 0..1. */
   readonly lineUtilisation: number;
-  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly latencyMs: {
+    readonly p50: number;
+    readonly p99: number;
+    readonly max: number;
+    readonly min?: number;
+    readonly mean?: number;
+    readonly p90?: number;
+    readonly p999?: number;
+  };
+  /** By how many milliseconds the one-way delay grew in an hour, by the straight line that fits it best; absent for too few messages. */
+  readonly latencyTrendMsPerHour?: number;
+  /** Twice the standard error of that: what is smaller is chance. */
+  readonly latencyTrendUncertaintyMsPerHour?: number;
+  /** From handing a request to the transport to the delivery of its answer; only for streams that answer. */
+  readonly answerMs?: {
+    readonly min: number;
+    readonly p50: number;
+    readonly p99: number;
+    readonly max: number;
+  };
   /** By how much every latency may be wrong, because the receiving end estimates the sender's clock; `null` when it has no estimate. */
   readonly latencyUncertaintyMs: number | null;
 }
@@ -102,7 +199,11 @@ export interface Result {
   readonly durationSeconds: number;
   readonly rig: unknown;
   readonly profile: unknown;
+  /** What does not fail a run and should be known to whoever reads its figures, in words; absent in results of old. */
+  readonly warnings?: readonly string[];
   readonly ends: readonly EndResult[];
+  /** Absent in results of old. */
+  readonly directions?: readonly DirectionResult[];
   readonly streams: readonly StreamResult[];
   readonly limits: readonly LimitResult[];
 }

@@ -5,8 +5,12 @@ import { type DeliveredAs, Deliveries, type Finding } from './deliveries.ts';
 import type { Received, SentMark } from './end-report.ts';
 import { endsOf, type Plan } from './plan.ts';
 import type { ProbeHeader } from './probe.ts';
+import { Requests } from './requests.ts';
 import type { StreamCounters } from './sample.ts';
 import { type Outgoing, Traffic } from './traffic.ts';
+
+/** Findings about a message that was delivered whole for the first time. */
+const INTACT: ReadonlySet<Finding['kind']> = new Set(['first', 'misordered']);
 
 /** What a stream has received at an end that only sends it. */
 const NOTHING_RECEIVED = {
@@ -21,16 +25,27 @@ const NOTHING_RECEIVED = {
 /** See the head of the file. */
 export class RunStreams {
   readonly plan: Plan;
+  readonly #own: 'near' | 'far';
   readonly #traffic: Traffic;
   readonly #deliveries: Deliveries;
+  /** By the stream that answers. */
+  readonly #requests = new Map<number, Requests>();
+  /** By the stream that asks: the one that answers. */
+  readonly #answering = new Map<number, number>();
   #firstProbeAt: Instant | undefined;
   #sending = false;
 
   /** `own` is the end that this is; `clock` knows the partner's clock. */
   constructor(plan: Plan, own: 'near' | 'far', clock: ClockOffset) {
     this.plan = plan;
+    this.#own = own;
     this.#traffic = new Traffic(plan, own);
     this.#deliveries = new Deliveries(plan, own === 'near' ? 'far' : 'near', clock);
+    plan.streams.forEach(({ from, pace }, stream) => {
+      if (pace.kind !== 'answer' || from === own) return;
+      this.#requests.set(stream, new Requests());
+      this.#answering.set(pace.to, stream);
+    });
   }
 
   /** When the first probe message was sent or received here. */
@@ -43,6 +58,14 @@ export class RunStreams {
     return this.#traffic.done;
   }
 
+  /** Whether the partner sends as fast as the line takes it, and something of it has come. */
+  get isSaturated(): boolean {
+    const saturating = this.plan.streams.some(
+      ({ from, pace }) => from !== this.#own && pace.kind === 'saturate',
+    );
+    return saturating && this.#deliveries.counts.some(({ delivered }) => delivered > 0);
+  }
+
   /** What this end has sent so far. */
   get sent(): SentMark[] {
     return this.#traffic.sent;
@@ -50,7 +73,10 @@ export class RunStreams {
 
   /** What this end has received so far. */
   get received(): Received[] {
-    return this.#deliveries.received;
+    return this.#deliveries.received.map((one) => ({
+      ...one,
+      answerTime: this.#requests.get(one.stream)?.answerTime.snapshot() ?? null,
+    }));
   }
 
   /** Microseconds from the sending of the first message towards this end to the last delivery. */
@@ -77,7 +103,11 @@ export class RunStreams {
   /** The next message to send at `now`. */
   next(now: Instant): Outgoing | undefined {
     const outgoing = this.#sending ? this.#traffic.next(now) : undefined;
-    if (outgoing) this.#firstProbeAt ??= now;
+    if (outgoing) {
+      this.#firstProbeAt ??= now;
+      const answering = this.#answering.get(outgoing.stream);
+      if (answering !== undefined) this.#requests.get(answering)?.sent(now, outgoing.number);
+    }
     return outgoing;
   }
 
@@ -89,7 +119,17 @@ export class RunStreams {
     as: DeliveredAs,
   ): Finding | undefined {
     this.#firstProbeAt ??= now;
-    return this.#deliveries.take(now, message, header, as);
+    const finding = this.#deliveries.take(now, message, header, as);
+    if (header !== undefined && (finding === undefined || INTACT.has(finding.kind))) {
+      this.#requests.get(header.stream)?.answered(now, header.number);
+      if (this.#sending) this.#traffic.answer(header.stream, header.number);
+    }
+    return finding;
+  }
+
+  /** Bytes of messages delivered to this end so far, intact or not. */
+  get bytesDelivered(): number {
+    return this.#deliveries.counts.reduce((sum, one) => sum + one.bytesDelivered, 0);
   }
 
   /** Counters of every stream of the plan as this end sees them. */

@@ -1,7 +1,7 @@
 /** One run at one end of a session, from the partner's coming to its going: its phases and their time limits. Serves one run only. */
 import { invariant } from '../base/failure.ts';
 import { type Duration, earlier, type Instant, SECOND } from '../base/instant.ts';
-import { charactersPerSecond, type LineSettings } from '../base/line-settings.ts';
+import { charactersPerSecond } from '../base/line-settings.ts';
 import { Dialogue } from './dialogue.ts';
 import type { EndReport } from './end-report.ts';
 import type { Journal } from './journal.ts';
@@ -9,7 +9,6 @@ import type { Ending, Outcome } from './outcome.ts';
 import { ownReport } from './own-report.ts';
 import type { PartedBecause, PartnerEvent, Partnership } from './partnership.ts';
 import { mayFollow } from './phases.ts';
-import type { Plan } from './plan.ts';
 import {
   CLOSED_BECAUSE,
   NO_PLAN_MADE,
@@ -19,7 +18,8 @@ import {
   refusedBecause,
   UNANSWERED,
 } from './reason-text.ts';
-import type { EndName, LineCounters } from './result.ts';
+import type { EndName } from './result.ts';
+import type { RunOptions } from './run-options.ts';
 import type { RunStreams } from './run-streams.ts';
 import type { Phase } from './sample.ts';
 import { isReliable, isSequential } from './stream-plan.ts';
@@ -32,20 +32,6 @@ const QUEUE_MAX = 4096;
 
 /** Messages made by one {@link Run.fill} at most. */
 const FILL_MAX = 256;
-
-/** What a run is given. */
-export interface RunOptions {
-  readonly role: 'join' | 'host';
-  /** This end's name until the plan gives it one. */
-  readonly name: EndName;
-  readonly line: LineSettings;
-  readonly partnership: Partnership;
-  readonly journal: Journal;
-  /** Counters of the line; a delta of this run. */
-  readonly lineCounters: () => LineCounters;
-  /** What the near end proposes; `undefined` at the far end. */
-  readonly plan: Plan | undefined;
-}
 
 /** See the head of the file. The owner hands in the partnership's events and calls {@link fill} before it polls. */
 export class Run {
@@ -72,12 +58,12 @@ export class Run {
   #outcome: Outcome | undefined;
 
   constructor(now: Instant, options: RunOptions) {
-    const { role, line, partnership, journal, plan } = options;
+    const { role, line, partnership, journal, watch, plan } = options;
     this.#options = options;
     this.#own = role === 'join' ? 'near' : 'far';
     this.#partnership = partnership;
     this.#journal = journal;
-    this.#dialogue = new Dialogue({ own: this.#own, line, partnership, journal, proposal: plan });
+    this.#dialogue = new Dialogue({ own: this.#own, line, partnership, journal, watch, proposal: plan });
     this.#startedAt = now;
     this.#limits = timeLimits(line, plan);
     if (role === 'join') {
@@ -97,6 +83,11 @@ export class Run {
     return this.#dialogue.streams;
   }
 
+  /** Whether silence on the line would be a defect: a stream that saturates it is on its way to this end. */
+  get isExpecting(): boolean {
+    return this.#phase === 'running' && this.#dialogue.isExpecting;
+  }
+
   /** What the run left behind; `undefined` until it has ended. */
   get outcome(): Outcome | undefined {
     return this.#outcome;
@@ -111,7 +102,7 @@ export class Run {
   deadline(now: Instant): Instant | undefined {
     if (this.#phase === 'ended') return undefined;
     let first = earlier(earlier(this.#limitAt, this.#stopBy), this.#unansweredAt);
-    first = earlier(first, this.#dialogue.clock.deadline);
+    first = earlier(first, this.#dialogue.deadline);
     first = earlier(first, this.#silentAt);
     if (this.#phase !== 'running') return first;
     return earlier(earlier(first, this.#endOfTraffic), this.streams?.deadline(now));
@@ -259,6 +250,10 @@ export class Run {
     if (this.#phase === 'draining' && this.#dialogue.partnerSent !== undefined) {
       this.#dialogue.clock.end();
       this.#enter(now, 'reporting', this.#limits.reporting);
+    }
+    // The far end's results wait for the near end's last census, without which they would not say what became of its frames.
+    const due = this.#own === 'near' || this.#dialogue.lastCensusCame;
+    if (this.#phase === 'reporting' && due && !this.#dialogue.resultsSent) {
       this.#dialogue.sendResults(now, this.report(now));
     }
     if (this.#phase === 'reporting' && this.#dialogue.partner !== undefined && this.#own === 'near') {

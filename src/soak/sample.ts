@@ -1,6 +1,7 @@
 /** One end's figures once a second (a line of `samples.ndjson`), and what happens in between (a line of `journal.ndjson`). Types only. */
 import type { ModemLines } from '../base/modem-lines.ts';
-import type { Category, EndName, LineCounters } from './result.ts';
+import type { SecondCounts } from './availability.ts';
+import type { Category, EndName, HostFigures, LineCounters } from './result.ts';
 
 /** Counters of one stream as one end sees them; cumulative. `delivered` and what follows stay 0 at the sending end. */
 export interface StreamCounters {
@@ -32,7 +33,18 @@ export interface Sample extends LineCounters {
     readonly outstanding: number;
     readonly retries: number;
     readonly duplicates: number;
+    /** Bytes of the frames sent again in this run, with their headers. */
+    readonly bytesResent?: number;
   };
+  /** Seconds of the traffic towards this end, by ITU-T G.826. */
+  readonly seconds?: SecondCounts;
+  /** How late this host's timers fired; `null` where nobody measures it. */
+  readonly host?: HostFigures | null;
+  /**
+   * Bytes of messages that have arrived so far, those of messages not yet whole included: what live rates are made of,
+   * because a large message counts as delivered all at once.
+   */
+  readonly bytesArrived?: number;
   /** The session's name table; absent in samples of old. */
   readonly session?: { readonly players: number; readonly nameTableVersion: number };
   readonly streams: readonly StreamCounters[];

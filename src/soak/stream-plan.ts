@@ -18,9 +18,11 @@ export const PAYLOADS = [
   'counter',
   'walking-bits',
   'zeros',
+  'ones',
   'marks',
   'xon-xoff',
   'escape',
+  'file',
 ] as const;
 export type Payload = (typeof PAYLOADS)[number];
 
@@ -33,21 +35,47 @@ export const STREAMS_MAX = 16;
 /** The longest time between two bursts. */
 const INTERVAL_MAX = 86_400 * SECOND;
 
-/** Whole sizes of messages in bytes, each drawn evenly from `min`..`max`. */
-const sizeRange = z
-  .strictObject({
-    min: z.int().min(PROBE_HEADER_SIZE).max(MESSAGE_SIZE_MAX),
-    max: z.int().min(PROBE_HEADER_SIZE).max(MESSAGE_SIZE_MAX),
-  })
+/** Ranges of sizes that one distribution may mix. */
+export const MIX_MAX = 8;
+
+const byteCount = z.int().min(PROBE_HEADER_SIZE).max(MESSAGE_SIZE_MAX);
+
+/** One range of a distribution: of all messages, `share` over the sum of the shares are drawn evenly from it. */
+const sizeShare = z
+  .strictObject({ min: byteCount, max: byteCount, share: z.int().min(1).max(1000) })
   .refine((range) => range.min <= range.max, { error: 'expected min not above max' });
 
-/** As fast as the line takes them, or `burst` messages every `interval` microseconds. */
+/** Whole sizes of messages in bytes, each drawn evenly from `min`..`max`, or from one of the ranges of `mix`, which lie within. */
+const sizeRange = z
+  .strictObject({
+    min: byteCount,
+    max: byteCount,
+    mix: z.array(sizeShare).min(1).max(MIX_MAX).readonly().optional(),
+  })
+  .refine((range) => range.min <= range.max, { error: 'expected min not above max' })
+  .refine((range) => range.mix?.every(({ min, max }) => min >= range.min && max <= range.max) ?? true, {
+    error: 'expected every range of the mix within min..max',
+  });
+export type SizeRange = z.infer<typeof sizeRange>;
+
+/**
+ * As fast as the line takes them; `burst` messages every `interval` microseconds, to which a pause drawn evenly from
+ * 0..`spread` is added; or one for each message of the stream `to`, which comes from the other end.
+ */
 export const pace = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('saturate') }),
   z.strictObject({
     kind: z.literal('paced'),
     interval: z.int().min(1).max(INTERVAL_MAX),
     burst: z.int().min(1).max(100_000),
+    spread: z.int().min(0).max(INTERVAL_MAX).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('answer'),
+    to: z
+      .int()
+      .min(0)
+      .max(STREAMS_MAX - 1),
   }),
 ]);
 export type Pace = z.infer<typeof pace>;

@@ -1,17 +1,22 @@
 /** The probe messages that one end sends: which is next, and when. Makes a message only when asked, so nothing piles up. */
 import { earlier, type Instant } from '../base/instant.ts';
+import { Random } from '../base/random.ts';
 import type { SentMark } from './end-report.ts';
 import { StreamMessages } from './payload.ts';
-import type { Plan } from './plan.ts';
+import { fileOf, type Plan } from './plan.ts';
 import type { StreamPlan } from './stream-plan.ts';
 
 /** The highest number a probe header holds. */
 const NUMBER_MAX = 2 ** 32 - 1;
 
+/** Answers that may be owed at once per stream; beyond it a request is not answered, and the requester's figures say so. */
+const OWED_MAX = 1024;
+
 /** One message to send. */
 export interface Outgoing {
   readonly stream: number;
   readonly plan: StreamPlan;
+  readonly number: number;
   readonly message: Uint8Array;
 }
 
@@ -25,10 +30,14 @@ interface Source {
   nextAt: Instant;
   /** Messages of the present burst still to be sent. */
   burstLeft: number;
+  /** Draws the pauses between bursts. */
+  readonly pauses: Random;
+  /** Numbers of the requests still to be answered; only for streams that answer. */
+  readonly owed: number[];
   done: boolean;
 }
 
-/** The streams of one end. Paced messages that are due go first; what is left of the line, saturating streams share in turn. */
+/** The streams of one end. Answers, then paced messages that are due, go first; what is left of the line, saturating streams share in turn. */
 export class Traffic {
   readonly #sources: readonly Source[];
   readonly #volume: number | undefined;
@@ -38,6 +47,7 @@ export class Traffic {
   /** The streams of `plan` that come from `from`. */
   constructor(plan: Plan, from: 'near' | 'far') {
     this.#volume = plan.volume;
+    const file = fileOf(plan);
     this.#sources = plan.streams.flatMap((streamPlan, stream) =>
       streamPlan.from !== from
         ? []
@@ -45,11 +55,13 @@ export class Traffic {
             {
               stream,
               plan: streamPlan,
-              messages: new StreamMessages(plan.seed, stream, streamPlan),
+              messages: new StreamMessages(plan.seed, stream, streamPlan, file),
               sent: 0,
               bytes: 0,
               nextAt: 0,
               burstLeft: 0,
+              pauses: new Random(`${plan.seed}/${stream}/pauses`),
+              owed: [],
               done: false,
             },
           ],
@@ -65,6 +77,14 @@ export class Traffic {
   /** Ends every stream where it is. */
   stop(): void {
     for (const source of this.#sources) source.done = true;
+  }
+
+  /** Message `number` of the partner's stream `stream` was delivered: streams that answer it owe one message more. */
+  answer(stream: number, number: number): void {
+    for (const { plan, owed, done } of this.#sources) {
+      const answers = plan.pace.kind === 'answer' && plan.pace.to === stream;
+      if (answers && !done && owed.length < OWED_MAX) owed.push(number);
+    }
   }
 
   /** Whether every stream has ended: by {@link stop} or because its volume is sent. */
@@ -98,7 +118,7 @@ export class Traffic {
   next(now: Instant): Outgoing | undefined {
     if (!this.#begun) return undefined;
     const count = this.#sources.length;
-    for (const kind of ['paced', 'saturate'] as const) {
+    for (const kind of ['answer', 'paced', 'saturate'] as const) {
       for (let step = 0; step < count; step++) {
         const source = this.#sources[(this.#turn + step) % count]!;
         if (source.done || source.plan.pace.kind !== kind || !this.#due(source, now)) continue;
@@ -113,22 +133,25 @@ export class Traffic {
   #due(source: Source, now: Instant): boolean {
     const { pace } = source.plan;
     if (pace.kind === 'saturate') return true;
+    if (pace.kind === 'answer') return source.owed.length > 0;
     if (source.burstLeft === 0 && now >= source.nextAt) {
       source.burstLeft = pace.burst;
       // What could not be sent in time is sent as soon as there is room: the count is the profile's, whatever the delays.
-      source.nextAt += pace.interval;
+      source.nextAt += pace.interval + source.pauses.below((pace.spread ?? 0) + 1);
     }
     return source.burstLeft > 0;
   }
 
   #make(source: Source, now: Instant): Outgoing {
-    const message = source.messages.make(source.sent, now);
+    // An answer bears the number of its request, so that whoever asked knows what was answered.
+    const number = source.owed.shift() ?? source.sent;
+    const message = source.messages.make(number, now);
     source.sent++;
     source.bytes += message.length;
     if (source.burstLeft > 0) source.burstLeft--;
     if (source.sent > NUMBER_MAX || (this.#volume !== undefined && source.bytes >= this.#volume)) {
       source.done = true;
     }
-    return { stream: source.stream, plan: source.plan, message };
+    return { stream: source.stream, plan: source.plan, number, message };
   }
 }

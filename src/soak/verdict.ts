@@ -1,5 +1,6 @@
 /** Judges the facts of a run against its limits: a verdict, and every reason for it in words. Measures nothing. */
-import { type Facts, LIMIT_NAMES, LIMITS, type LimitName, type Limits, type Reading } from './limits.ts';
+import type { Facts, Reading } from './limit-reading.ts';
+import { LIMIT_NAMES, LIMITS, type LimitName, type Limits } from './limits.ts';
 import type { Ending } from './outcome.ts';
 import type { LimitResult, Verdict } from './result.ts';
 

@@ -184,13 +184,13 @@ describe('what both CRCs let through', () => {
 
 describe('a plan', () => {
   test('of another version is refused with a reason, and the host goes on listening', () => {
-    const plan = { ...planFrom(QUICK), version: 2 } as unknown as Plan;
+    const plan = { ...planFrom(QUICK), version: 1 } as unknown as Plan;
     const ends = new TwoEnds(plan);
     ends.run(() => ends.near.ended);
     const result = resultOf(ends, QUICK);
     expect(result.verdict).toBe('fail');
     expect(result.reasons[0]).toBe(
-      'the far end refused the plan: this end speaks plan version 1, the partner proposed 2',
+      'the far end refused the plan: this end speaks plan version 2, the partner proposed 1: the two ends need the same version of dplink',
     );
     ends.run(() => ends.far.runs === 1, 60 * SECOND);
     expect(ends.far.phase).toBe('connecting');

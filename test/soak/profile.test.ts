@@ -61,7 +61,12 @@ limits: { misordered: none, lostRatio: 0.1 }
 
   test.each([
     ['an unknown key', `${GOOD}faults: []\n`, 'p.yaml:5:1 faults: unknown key'],
-    ['an unknown limit', `${GOOD}limits: { lost: 0 }\n`, 'p.yaml:5:11 limits.lost: unknown key'],
+    ['an unknown limit', `${GOOD}limits: { lost: 0 }\n`, 'p.yaml:5:17 limits.lost: no such limit'],
+    [
+      'a misspelt limit',
+      `${GOOD}limits: { frames.headerCrcError: 0 }\n`,
+      'limits.frames.headerCrcError: no such limit; did you mean frames.headerCrcErrors?',
+    ],
     [
       'a limit that is no number',
       `${GOOD}limits: { duplicated: few }\n`,
@@ -101,7 +106,7 @@ limits: { misordered: none, lostRatio: 0.1 }
     [
       'too many streams',
       `${GOOD}${'  - { from: both, category: reliable, size: 100 }\n'.repeat(8)}`,
-      'p.yaml:4:3 streams: expected at most 16 streams (both counts as two)',
+      'p.yaml:4:3 streams: expected at most 16 streams (both counts as two, answers count too)',
     ],
     [
       'a utilisation limit without saturation',
