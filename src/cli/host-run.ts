@@ -82,7 +82,15 @@ class Host {
       capture && new RunCapture(capture, [`far ${port.path}`], origin, (text) => this.#complain(text));
     const onlooker = this.#capture?.recorder(0);
     this.#end = new LocalEnd(
-      { name: 'far', role: 'host', port, clock: monotonicClock, random: seed.fork('far'), onlooker },
+      {
+        name: 'far',
+        role: 'host',
+        port,
+        clock: monotonicClock,
+        random: seed.fork('far'),
+        onlooker,
+        patience: request.patience,
+      },
       {
         onEntry: (entry) => this.#entry(entry),
         onLost: (error) => this.#lost(error),

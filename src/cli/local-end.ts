@@ -1,6 +1,6 @@
 /** One end of a line in this process: a port, its driver and the stack over it. Decides nothing. */
 import type { PortError } from '../base/failure.ts';
-import { type Instant, MILLISECOND } from '../base/instant.ts';
+import type { Duration, Instant } from '../base/instant.ts';
 import type { ModemLines } from '../base/modem-lines.ts';
 import type { Random } from '../base/random.ts';
 import type { Clock } from '../port/clock.ts';
@@ -23,6 +23,8 @@ export interface LocalEndOptions {
   /** When the run began, for journal and samples; left out, each run of a host counts from its own beginning. */
   readonly startedAt?: Instant;
   readonly onlooker?: Onlooker | undefined;
+  /** How long the line may be dead without ending the run. */
+  readonly patience?: Duration | undefined;
 }
 
 /** Who is told what an end has to say. */
@@ -117,11 +119,8 @@ export class LocalEnd {
 
   /** The engine goes on: for it, the line is silent for a while. */
   #outage(outage: PortOutage): void {
-    if (outage.type === 'lost') this.engine.note(outage.at, 'portLost', { text: outage.error.message });
-    else {
-      const { at, after, path } = outage;
-      this.engine.note(at, 'portBack', { path, afterMs: after / MILLISECOND });
-    }
+    if (outage.type === 'lost') this.engine.portLost(outage.at, outage.error.message);
+    else this.engine.portBack(outage.at, outage.path);
     this.wake();
   }
 

@@ -34,7 +34,7 @@ export async function runSoak(request: SoakRequest, patience: Duration, console:
     patience,
   });
   try {
-    return await new SoakRun(request, console, rig, seed).run();
+    return await new SoakRun(request, console, rig, seed, patience).run();
   } finally {
     await rig.close();
   }
@@ -45,6 +45,7 @@ class SoakRun {
   readonly #request: SoakRequest;
   readonly #rig: OpenRig;
   readonly #seed: Random;
+  readonly #patience: Duration;
   readonly #keeper: RunKeeper;
   readonly #capture: RunCapture | undefined;
   readonly #ends: LocalEnd[] = [];
@@ -56,7 +57,8 @@ class SoakRun {
   #quit = false;
   #over: () => void = () => {};
 
-  constructor(request: SoakRequest, console: Console, rig: OpenRig, seed: Random) {
+  constructor(request: SoakRequest, console: Console, rig: OpenRig, seed: Random, patience: Duration) {
+    this.#patience = patience;
     this.#request = request;
     this.#rig = rig;
     this.#seed = seed;
@@ -137,6 +139,7 @@ class SoakRun {
         clock: monotonicClock,
         random: this.#seed.fork(name),
         startedAt: this.#rig.startedAt,
+        patience: this.#patience,
         ...(plan === undefined ? {} : { plan }),
         onlooker: this.#capture?.recorder(name === 'near' ? 0 : 1),
       },

@@ -1,6 +1,7 @@
 /** What one end reports of itself when the traffic is over: sent to the partner as JSON, and checked there. */
 import { z } from 'zod';
 import { FLOW_CONTROLS, PARITIES } from '../base/line-settings.ts';
+import { OUTAGES_MAX } from './outages.ts';
 import { STREAMS_MAX } from './stream-plan.ts';
 
 const count = z.int().min(0);
@@ -111,6 +112,20 @@ export const endReport = z.strictObject({
       lagMs: z.strictObject({ p50: milliseconds, p99: milliseconds, max: milliseconds }),
     })
     .nullable(),
+  /** Times for which this end's port was away; seconds since the run began at this end. */
+  outages: z.strictObject({
+    count,
+    list: z
+      .array(
+        z.strictObject({
+          lostAt: z.number(),
+          backAt: z.number().nullable(),
+          firstFrameAt: z.number().nullable(),
+          cause: z.string().max(1000),
+        }),
+      )
+      .max(OUTAGES_MAX),
+  }),
   /** What became of what this end sent, by the partner's word; `null` where it said too little. */
   passage: z
     .strictObject({

@@ -41,7 +41,8 @@ function secondsResult(counts: SecondCounts): SecondsResult {
 
 /** An end as results show it. */
 export function endResult(report: EndReport): EndResult {
-  const { name, role, line, counters, connection, session, violations, seconds, host, clockDrift } = report;
+  const { name, role, line, counters, connection, session, violations, seconds, host, outages, clockDrift } =
+    report;
   return {
     name,
     role,
@@ -53,6 +54,7 @@ export function endResult(report: EndReport): EndResult {
     errors: lineErrors(counters),
     ...(seconds.observed === 0 ? {} : { seconds: secondsResult(seconds) }),
     host,
+    outages,
     partnerClock: clockDrift,
   };
 }

@@ -1,7 +1,7 @@
 /** One end of a soak over a serial line: a session and the runs over it. The near end makes one run, the far end serves run after run. */
 import { InvariantError } from '../base/failure.ts';
 import { Histogram, type HistogramSnapshot } from '../base/histogram.ts';
-import { earlier, type Instant } from '../base/instant.ts';
+import { type Duration, earlier, type Instant } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
@@ -11,6 +11,7 @@ import { hostFigures } from './host-lag.ts';
 import { Journal } from './journal.ts';
 import { counted, NO_COUNTERS, since } from './line-counters.ts';
 import { LineWatch, type Moment } from './line-watch.ts';
+import { Outages } from './outages.ts';
 import type { Outcome } from './outcome.ts';
 import { Partnership, type PartnershipOptions } from './partnership.ts';
 import type { Plan } from './plan.ts';
@@ -20,6 +21,9 @@ import type { JournalEntry, Phase, Sample } from './sample.ts';
 
 /** What an end is called until a plan gives it a name. */
 const OWN_NAME = { join: 'near', host: 'far' } as const;
+
+/** Bytes of a frame that are taken for the beginning of one, at most. */
+const FRAME_SIZE_MAX = 1_500;
 
 /** What an end is given. */
 export interface SoakEndOptions {
@@ -40,12 +44,17 @@ export interface SoakEndOptions {
   readonly hostLag?: () => HistogramSnapshot | undefined;
   /** Passed on to the transport. */
   readonly connection?: PartnershipOptions['connection'];
+  /**
+   * How long a line may be dead without ending the run, beside what the transport bears by itself (about 25 s): its frames
+   * are repeated for so much longer. None when left out.
+   */
+  readonly patience?: Duration | undefined;
   /** When the run began for the journal and the samples; absent: with {@link SoakEnd.start}, at a host with each run. */
   readonly startedAt?: Instant;
 }
 
 /**
- * Commands: {@link start}, {@link stop}, {@link lost}, {@link damaged}, {@link note}. Getters: {@link outcome},
+ * Commands: {@link start}, {@link stop}, {@link lost}, {@link portLost}, {@link portBack}, {@link damaged}, {@link note}. Getters: {@link outcome},
  * {@link ended}, {@link phase}, {@link sample}. The rest is the machine. Nothing a partner sends makes it throw.
  */
 export class SoakEnd implements Machine<Message, Message, JournalEntry> {
@@ -62,6 +71,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   #lagBefore: HistogramSnapshot = new Histogram().snapshot();
   #watch: LineWatch;
   #arrived = 0;
+  #outages = new Outages();
   #heard = false;
   /** While set, this end sends no new probe messages; what was sent is still repeated and acknowledged. */
   held = false;
@@ -71,13 +81,14 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       throw new InvariantError('the near end of a soak has a plan, the far end has none');
     }
     this.#options = options;
-    const { role, line, random, connection } = options;
+    const { role, line, random, connection, patience = 0 } = options;
     this.#partnership = new Partnership({
       role,
       name: options.name ?? OWN_NAME[role],
       line,
       random,
       connection,
+      patience,
     });
     this.#watch = this.#newWatch();
     this.#journal = new Journal(() => this.name, options.startedAt);
@@ -132,6 +143,18 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     this.#pump(now);
   }
 
+  /** The port is away, for `reason`, and is waited for: the run goes on. */
+  portLost(now: Instant, reason: string): void {
+    this.#journal.write(now, 'portLost', { text: reason });
+    this.#outages.lost(this.#journal.seconds(now), reason);
+  }
+
+  /** The port is back, at `path`. */
+  portBack(now: Instant, path: string): void {
+    this.#journal.write(now, 'portBack', { path });
+    this.#outages.back(this.#journal.seconds(now));
+  }
+
   /** Journals a damaged frame that the framing reports; `details` say what it knows of it. */
   damaged(now: Instant, details: Readonly<Record<string, unknown>>): void {
     this.#watch.damaged();
@@ -150,6 +173,8 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       this.#journal.write(now, 'firstFrame');
       this.#run?.heard();
     }
+    const silent = this.#outages.heard(this.#journal.seconds(now));
+    if (silent !== undefined) this.#journal.write(now, 'outageOver', { silentMs: 1_000 * silent });
     this.#watch.received(now, message);
     this.#partnership.receive(now, message);
     this.#pump(now);
@@ -214,8 +239,14 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
 
   /** Never less than before: a message under way that will not become whole is left out when it is given up. */
   #bytesArrived(): number {
-    const held = this.#run?.phase === 'running' ? this.#partnership.connection?.statistics.heldBytes : 0;
-    this.#arrived = Math.max(this.#arrived, (this.#run?.streams?.bytesDelivered ?? 0) + (held ?? 0));
+    const flows = this.phase === 'running' || this.phase === 'draining';
+    const held = flows ? this.#partnership.connection?.statistics.heldBytes : 0;
+    // Of a frame under way, too, what is there; at most a frame, because noise is none.
+    const { lineCounters, received } = this.#options;
+    const behind = lineCounters && received ? lineCounters().bytes.received - received() : 0;
+    const begun = flows ? Math.min(behind, FRAME_SIZE_MAX) : 0;
+    const delivered = this.#run?.streams?.bytesDelivered ?? 0;
+    this.#arrived = Math.max(this.#arrived, delivered + (held ?? 0) + begun);
     return this.#arrived;
   }
 
@@ -250,6 +281,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     this.#lagBefore = this.#options.hostLag?.() ?? this.#lagBefore;
     this.#watch = this.#newWatch();
     this.#arrived = 0;
+    this.#outages = new Outages();
     if (startedAt === undefined) this.#journal.restart(now);
     this.#run = new Run(now, {
       role,
@@ -259,6 +291,8 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       journal: this.#journal,
       lineCounters: () => this.#counters(),
       watch: this.#watch,
+      outages: this.#outages,
+      patience: this.#options.patience ?? 0,
       host: () => this.#host(),
       plan,
     });

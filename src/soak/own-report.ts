@@ -10,7 +10,7 @@ import type { RunOptions } from './run-options.ts';
 export function ownReport(
   now: Instant,
   name: EndName,
-  { role, line, lineCounters, partnership, watch, host }: RunOptions,
+  { role, line, lineCounters, partnership, watch, outages, host }: RunOptions,
   { clock, violations, streams }: Dialogue,
 ): EndReport {
   return {
@@ -28,6 +28,7 @@ export function ownReport(
     clockDrift: clock.offset.drift ?? null,
     seconds: watch.seconds,
     host: host(),
+    outages: { count: outages.count, list: [...outages.list] },
     passage: watch.ledger.passage ?? null,
   };
 }

@@ -1,5 +1,5 @@
 /** The partner of a soak, reached through a session over one line: hosted here, or joined at the other end. Knows no plan. */
-import type { Instant } from '../base/instant.ts';
+import type { Duration, Instant } from '../base/instant.ts';
 import { type LineSettings, lineTime } from '../base/line-settings.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
@@ -9,6 +9,7 @@ import { DEFAULT_SESSION_TIMING } from '../session/session-options.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { CloseCause, RetryCause } from '../transport/connection-event.ts';
 import type { ConnectionOptions } from '../transport/connection-options.ts';
+import { DEFAULT_TIMING } from '../transport/timing.ts';
 import type { Message } from '../wire/message.ts';
 import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
 
@@ -60,6 +61,8 @@ export interface PartnershipOptions {
   readonly line: LineSettings;
   readonly random: Random;
   readonly connection?: Omit<ConnectionOptions, 'random' | 'lineTime' | 'sessionId'> | undefined;
+  /** How long the line may be dead, beside what the transport bears by itself. */
+  readonly patience?: Duration;
 }
 
 /** How a partner is spoken to. */
@@ -81,13 +84,15 @@ export class Partnership implements Machine<Message, Message, PartnerEvent> {
   #known = { players: 0, nameTableVersion: 0 };
 
   constructor(options: PartnershipOptions) {
-    const { line, random, connection } = options;
+    const { line, random, connection, patience = 0 } = options;
+    // A dead line costs repeats; each further one bears the longest interval between two.
+    const retries = DEFAULT_TIMING.retries + Math.ceil(patience / DEFAULT_TIMING.retryMax);
     this.#options = options;
     const time = (bytes: number): number => lineTime(line, bytes + MESSAGE_HEADER_SIZE);
     this.#session = new Session({
       random,
       lines: [{ name: LINE, kind: 'serial', url: NO_DEVICE_URL, lineTime: time }],
-      ...(connection === undefined ? {} : { connection }),
+      connection: { ...connection, timing: { retries, ...connection?.timing } },
       // A step is a few packets of some hundred bytes each way: on a slow line they alone take minutes.
       timing: {
         enumeration: Math.max(DEFAULT_SESSION_TIMING.enumeration, Math.ceil(time(ENUMERATION_SIZE))),

@@ -3,6 +3,7 @@ import type { FlowControl, Parity, StopBits } from '../base/line-settings.ts';
 import type { UartCounters } from '../base/uart-counters.ts';
 import type { FramedCounters } from '../framing/framed.ts';
 import type { SecondCounts } from './availability.ts';
+import type { Outage } from './outages.ts';
 
 /** What an end is called in the plan: `near` and `far` unless somebody chose otherwise. */
 export type EndName = string;
@@ -131,6 +132,8 @@ export interface EndResult extends LineCounters {
   readonly seconds?: SecondsResult;
   /** `null` where nobody measures it (a simulation). */
   readonly host?: HostFigures | null;
+  /** Times for which this end's port was away, and the first of them one by one; absent in results of old. */
+  readonly outages?: { readonly count: number; readonly list: readonly Outage[] };
   /** How much faster the partner's clock runs, in parts per million; `null` when that cannot be told. */
   readonly partnerClock?: { readonly ppm: number; readonly uncertaintyPpm: number } | null;
 }

@@ -1,7 +1,9 @@
 /** What a run is given by the end that it belongs to. Types only. */
+import type { Duration } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import type { Journal } from './journal.ts';
 import type { LineWatch } from './line-watch.ts';
+import type { Outages } from './outages.ts';
 import type { Partnership } from './partnership.ts';
 import type { Plan } from './plan.ts';
 import type { EndName, HostFigures, LineCounters } from './result.ts';
@@ -18,6 +20,10 @@ export interface RunOptions {
   readonly lineCounters: () => LineCounters;
   /** What this end sees of the line besides. */
   readonly watch: LineWatch;
+  /** Times for which the port was away in this run. */
+  readonly outages: Outages;
+  /** How long the line may be dead, beside what the transport bears by itself. */
+  readonly patience: Duration;
   /** How late this host's timers fired in this run; `null` where nobody measures it. */
   readonly host: () => HostFigures | null;
   /** What the near end proposes; `undefined` at the far end. */

@@ -221,7 +221,7 @@ export class Run {
   /** When a partner that is not heard until then is given up; only where it pings. */
   get #silentAt(): Instant | undefined {
     const pings = this.#phase === 'running' || this.#phase === 'draining';
-    return pings ? this.#heardAt + this.#limits.silence : undefined;
+    return pings ? this.#heardAt + this.#limits.silence + this.#options.patience : undefined;
   }
 
   /** When this end's traffic is over because its duration is. */

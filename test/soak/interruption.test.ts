@@ -4,7 +4,7 @@ import { buildResult } from '../../src/soak/build-result.ts';
 import { encodeControl } from '../../src/soak/control-message.ts';
 import type { Result } from '../../src/soak/result.ts';
 import type { Message } from '../../src/wire/message.ts';
-import { about, QUICK, resultOf } from './soaking.ts';
+import { about, events, QUICK, resultOf } from './soaking.ts';
 import { planFrom, type Tamper, TwoEnds } from './two-ends.ts';
 
 /** Whether a message is a data frame of the application: USER_1 is clear. */
@@ -172,6 +172,44 @@ describe('a far end that is gone', () => {
     ends.run(() => ends.near.ended, 200 * SECOND);
     expect(ends.near.outcome!.reasons[0]).toMatch(/did not take part in a plan: does dplink host run there/);
     expect(ends.now).toBeLessThan(60 * SECOND);
+  });
+});
+
+describe('a port that is away for forty seconds', () => {
+  const away: Tamper = (message, _to, now) => (now > 5 * SECOND && now < 45 * SECOND ? undefined : message);
+  const soakFor = (patience: number) => {
+    const ends = new TwoEnds(planFrom(QUICK.replace('15s', '60s')), {
+      tamper: away,
+      near: { patience },
+      far: { patience },
+    });
+    ends.run(() => ends.now >= 5 * SECOND);
+    ends.near.portLost(ends.now, '/dev/x was lost');
+    ends.run(() => ends.now >= 45 * SECOND);
+    ends.near.portBack(ends.now, '/dev/y');
+    ends.run(() => ends.near.ended, 200 * SECOND);
+    return { ends, result: resultOf(ends, QUICK) };
+  };
+
+  test('costs no reliable message where that much patience was asked for, and is in the result', () => {
+    const { ends, result } = soakFor(60 * SECOND);
+    expect(result.reasons).toEqual([]);
+    expect(result.streams.map(({ lost, duplicated }) => lost + duplicated)).toEqual([0, 0]);
+    const { outages } = result.ends[0]!;
+    expect(outages!.count).toBe(1);
+    const { lostAt, backAt, firstFrameAt, cause } = outages!.list[0]!;
+    expect([Math.floor(lostAt), Math.floor(backAt!), cause]).toEqual([5, 45, '/dev/x was lost']);
+    expect(firstFrameAt).toBeGreaterThanOrEqual(45);
+    expect(firstFrameAt).toBeLessThan(51);
+    expect(events(ends, 'near')).toEqual(expect.arrayContaining(['portLost', 'portBack', 'outageOver']));
+    expect(result.ends[1]!.outages).toEqual({ count: 0, list: [] });
+  });
+
+  test('ends the run where no patience was asked for, with what was not delivered told as lost', () => {
+    const { result } = soakFor(0);
+    expect(result.verdict).toBe('fail');
+    expect(result.reasons[0]).toMatch(/the partner (no longer answered|fell silent)/);
+    expect(result.ends[0]!.outages!.count).toBe(1);
   });
 });
 
