@@ -64,14 +64,14 @@ export class Joining {
     this.#stepDeadline = now + this.#board.timing.joinStep;
     this.#enumerator = new Enumerator({
       random: this.#board.random,
-      targets: [this.#endpoint],
+      targets: [this.#endpoint, ...(this.#options.alsoAsk ?? [])],
       application: this.#introduction.application,
       interval: this.#board.timing.enumeration,
     });
     this.#enumerator.start(now);
   }
 
-  /** An answer to a query of ours: the first one decides. Queries go on until we are in (ENU-10). */
+  /** An answer to a query of ours: the first one that is wanted decides. Queries go on until we are in (ENU-10). */
   receive(now: Instant, endpoint: Endpoint, message: Message): void {
     this.#enumerator?.receive(now, endpoint, message);
     this.#takeAnswers(now);
@@ -179,6 +179,8 @@ export class Joining {
       if (event.type === 'violation') this.#board.report({ ...event, from: undefined });
       if (event.type !== 'answered' || this.#introduction.instance !== '') continue;
       const { session } = event;
+      const { sessionName } = this.#options;
+      if (sessionName !== undefined && session.name !== sessionName) continue;
       this.#board.report({ type: 'found', session });
       this.#introduction = { ...this.#introduction, instance: session.instance };
       this.#stepDeadline = undefined;

@@ -104,6 +104,10 @@ export interface JoinOptions {
   readonly connectData?: Uint8Array;
   /** The instance GUID as an EnumResponse told it; absent: the endpoint is asked for it first. */
   readonly instance?: string;
+  /** Further endpoints that are asked, where no instance is given: the first that answers is joined. */
+  readonly alsoAsk?: readonly Endpoint[];
+  /** Only a session of this name is joined, where no instance is given; absent: any. */
+  readonly sessionName?: string;
   /** The application's GUID; DXDiag's if absent. */
   readonly application?: string;
   readonly password?: string;
