@@ -19,7 +19,7 @@ const SECONDS_MAX = 86_400;
 export interface Moment {
   /** Whether a stream that saturates the line comes towards this end, so that silence is a defect. */
   readonly isExpecting: boolean;
-  /** Frames sent again so far: an end that repeats and hears nothing is cut off. */
+  /** Frames sent again so far: an end that repeats is cut off until it hears something. */
   readonly retries: number;
 }
 
@@ -38,6 +38,8 @@ export class LineWatch {
   #censusAt: Instant | undefined;
   #censusSentAt: Instant = Number.NEGATIVE_INFINITY;
   #secondAt: Instant | undefined;
+  /** Something was sent again, and nothing has been heard since. */
+  #unanswered = false;
   #before = { received: 0, damaged: 0, bytes: 0, retries: 0 };
 
   /** `counters` are those of the run; `received` gives the bytes received up to the end of the frame that is being handed up. */
@@ -123,7 +125,8 @@ export class LineWatch {
     const seconds = Math.min(SECONDS_MAX, Math.floor((now - this.#secondAt) / SECOND) + 1);
     const figures = this.#figures();
     const heard = figures.bytes > this.#before.bytes;
-    const silent = !heard && (isExpecting || retries > this.#before.retries);
+    this.#unanswered = !heard && (this.#unanswered || retries > this.#before.retries);
+    const silent = !heard && (isExpecting || this.#unanswered);
     for (let second = 1; second < seconds; second++) {
       this.#availability.second({ received: 0, damaged: 0, silent });
     }

@@ -55,6 +55,10 @@ export function newDirection(from: EndName, to: EndName, settings: LineSettings 
 
 /** What `sample` counts for `direction`. */
 function markOf(direction: DirectionState, sample: Sample, by: 'receiver' | 'sender'): Mark {
+  if (by === 'receiver' && sample.bytesArrived !== undefined) {
+    // Frame by frame: a message counts as it arrives, and not all at once.
+    return { at: sample.at, bytes: sample.bytesArrived, messages: sample.frames.received };
+  }
   let bytes = 0;
   let messages = 0;
   for (const stream of sample.streams) {
