@@ -15,6 +15,18 @@ import type { SessionEvent, SessionState } from './session-event.ts';
 import type { HostOptions, JoinOptions, MessageOptions, SessionOptions } from './session-options.ts';
 import { Switchboard } from './switchboard.ts';
 
+/** What a session holds in memory: bounded whatever others do. */
+export interface SessionHoldings {
+  /** Connections, those that are over and linger included. */
+  readonly connections: number;
+  /** Payload bytes that wait to be sent, and those received of messages that are not complete. */
+  readonly queuedBytes: number;
+  readonly heldBytes: number;
+  /** Operations of the name table on record, and what they come to in bytes. */
+  readonly operations: number;
+  readonly operationBytes: number;
+}
+
 /**
  * A machine over several lines. Commands: {@link host}, {@link join}, {@link chat}, {@link send}, {@link remove},
  * {@link leave}, {@link lineLost}. Inputs: `receive`, `expire`. Outputs: `poll` (each line pulls its own), `next`.
@@ -67,6 +79,18 @@ export class Session {
   /** The connection to a player, for its statistics. */
   connectionTo(dpnid: number): Connection | undefined {
     return this.#board.partners.of(dpnid)?.connection;
+  }
+
+  /** What all of it comes to in memory, for whoever watches the limits. */
+  get holdings(): SessionHoldings {
+    const log = this.#participation?.membership?.log;
+    const holdings = { connections: 0, queuedBytes: 0, heldBytes: 0 };
+    for (const { connection } of this.#board.partners) {
+      holdings.connections++;
+      holdings.queuedBytes += connection.queuedBytes;
+      holdings.heldBytes += connection.statistics.heldBytes;
+    }
+    return { ...holdings, operations: log?.size ?? 0, operationBytes: log?.bytes ?? 0 };
   }
 
   /** Command: hosts a session; `hosting` follows. Only from `idle`. [MS-DPDX] 3.2.3 */
