@@ -9,6 +9,7 @@ import { enumerateCommand } from './enumerate.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { flagMistake, flagMisuse } from './flag-mistake.ts';
 import { hostCommand } from './host.ts';
+import { modemCommand } from './modem.ts';
 import { portsCommand } from './ports.ts';
 import { productVersion } from './product-version.ts';
 import { reportCommand } from './report.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   'soak',
   'host',
   'simulate',
+  'modem',
   'enumerate',
   'ports',
   'address',
@@ -46,6 +48,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .command(hostCommand(console, finish))
     .command(simulateCommand(console, finish))
     .command(enumerateCommand(console, finish))
+    .command(modemCommand(console, finish))
     .command(portsCommand(console))
     .command(addressCommand(console, finish))
     .command(decodeCommand(console, finish))

@@ -35,8 +35,8 @@ export function fileTrouble(error: unknown): string {
   return REASONS[code ?? ''] ?? message;
 }
 
-/** The rigs or profiles that come with dplink, by what `file` was meant to be; sorted by name. */
-function providedLike(file: string, kind: 'rigs' | 'profiles'): string | undefined {
+/** The rigs, profiles or exchanges that come with dplink, by what `file` was meant to be; sorted by name. */
+function providedLike(file: string, kind: 'rigs' | 'profiles' | 'exchanges'): string | undefined {
   const directory = join(PACKAGE_ROOT, kind);
   const provided = existsSync(directory) ? readdirSync(directory) : [];
   const wanted = basename(file).replace(/(\.ya?ml)?$/, '.yaml');
@@ -47,8 +47,8 @@ function providedLike(file: string, kind: 'rigs' | 'profiles'): string | undefin
   return fromHere.startsWith('..') ? path : fromHere;
 }
 
-/** Reads a rig or profile; throws UsageError when it cannot be read, with the provided one that may be meant. */
-export function readDocument(file: string, kind: 'rigs' | 'profiles'): string {
+/** Reads a rig, profile or exchange; throws UsageError when it cannot be read, with the provided one that may be meant. */
+export function readDocument(file: string, kind: 'rigs' | 'profiles' | 'exchanges'): string {
   try {
     return readUpTo(file, DOCUMENT_SIZE_MAX).toString('utf8');
   } catch (error) {
