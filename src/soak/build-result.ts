@@ -130,7 +130,7 @@ function streamResults(plan: Plan, { report, sent }: Knowledge): StreamResult[] 
       measured: true,
       bytesDelivered: got.bytesDelivered,
       goodputBytesPerSecond: goodput,
-      lineUtilisation: goodput / charactersPerSecond(receiver.line),
+      lineUtilisation: goodput / pace(report[stream.from] ?? receiver),
       latencyMs: {
         min: latency.min / MILLISECOND,
         mean: latency.mean / MILLISECOND,
@@ -181,6 +181,11 @@ const UNMEASURED = {
   latencyUncertaintyMs: null,
 } as const;
 
+/** Characters per second that a direction carries: its sender's UART sets the pace, whatever the receiver's is set to. */
+function pace({ line }: EndReport): number {
+  return charactersPerSecond(line);
+}
+
 function perSecond(bytes: number, microseconds: number): number {
   return microseconds === 0 ? 0 : (bytes * SECOND) / microseconds;
 }
@@ -204,7 +209,7 @@ function directionResults(plan: Plan, { report }: Knowledge): DirectionResult[] 
         delivered: got.reduce((sum, one) => sum + one.delivered, 0),
         bytesDelivered,
         goodputBytesPerSecond: goodput,
-        lineUtilisation: receiver ? goodput / charactersPerSecond(receiver.line) : 0,
+        lineUtilisation: receiver ? goodput / pace(report[from] ?? receiver) : 0,
         passage: report[from]?.passage ?? null,
       },
     ];

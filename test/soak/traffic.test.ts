@@ -58,3 +58,25 @@ describe('traffic', () => {
     expect(one.done).toBe(true);
   });
 });
+
+describe('pauses as people make them', () => {
+  test('lie between least and most, differ, and follow from the seed', () => {
+    const beat = (): number[] => {
+      const one = traffic(
+        '  - { from: near, category: reliable, size: 20, rate: { burst: 1, every: { min: 1s, max: 5s } } }',
+      );
+      one.begin(0);
+      const at: number[] = [];
+      for (let now = 0; at.length < 50; now = one.deadline(now)!) {
+        while (one.next(now)) at.push(now);
+      }
+      return at;
+    };
+    const first = beat();
+    const pauses = first.slice(1).map((at, index) => at - first[index]!);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(SECOND);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(5 * SECOND);
+    expect(new Set(pauses).size).toBeGreaterThan(40);
+    expect(beat()).toEqual(first);
+  });
+});
