@@ -10,7 +10,7 @@ import { SoakLink } from '../soak/link.ts';
 import { type Plan, planOf } from '../soak/plan.ts';
 import type { Profile } from '../soak/profile.ts';
 import type { Result } from '../soak/result.ts';
-import { CATEGORIES, PAYLOADS, type StreamPlan } from '../soak/stream-plan.ts';
+import { CATEGORIES, NAMED_PAYLOADS, type StreamPlan } from '../soak/stream-plan.ts';
 import { Connection } from '../transport/connection.ts';
 import type { Finding } from './finding.ts';
 import { ForgeryWatch } from './forgery-watch.ts';
@@ -64,7 +64,7 @@ function drawProfile(random: Random, seconds: number): Profile {
       from: random.pick(['near', 'far'] as const),
       category: random.pick(CATEGORIES),
       size: { min, max: min + random.pick([0, 100, 2000]) },
-      payload: random.pick(PAYLOADS),
+      payload: random.pick(NAMED_PAYLOADS),
       pace: random.chance(0.5)
         ? { kind: 'saturate' }
         : { kind: 'paced', interval: random.between(50, 2000) * MILLISECOND, burst: random.between(1, 5) },

@@ -12,7 +12,7 @@ import {
   CATEGORIES,
   MESSAGE_SIZE_MAX,
   MIX_MAX,
-  PAYLOADS,
+  NAMED_PAYLOADS,
   type Pace,
   type Payload,
   type SizeRange,
@@ -100,9 +100,6 @@ const rate = z
     { error: 'expected saturate, { per_second: 5 } or { burst: 20, every: 2s }' },
   )
   .describe('How often messages are sent');
-
-/** The payloads that need no more than a name. */
-const NAMED_PAYLOADS = PAYLOADS.filter((name): name is Exclude<Payload, 'file'> => name !== 'file');
 
 const payload = z
   .union(

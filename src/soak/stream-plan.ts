@@ -26,6 +26,9 @@ export const PAYLOADS = [
 ] as const;
 export type Payload = (typeof PAYLOADS)[number];
 
+/** The payloads that need nothing but their name. */
+export const NAMED_PAYLOADS = PAYLOADS.filter((name): name is Exclude<Payload, 'file'> => name !== 'file');
+
 /** The largest probe message in bytes, its header included: what a receiver must be ready to hold. */
 export const MESSAGE_SIZE_MAX = 65_536;
 

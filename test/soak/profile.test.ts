@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/base/failure.ts';
 import { SECOND } from '../../src/base/instant.ts';
+import { StreamMessages } from '../../src/soak/payload.ts';
 import { parseProfile, profileJsonSchema } from '../../src/soak/profile.ts';
 
 const GOOD = `name: a
@@ -127,6 +128,55 @@ limits: { misordered: none, lostRatio: 0.1 }
       expect(text).toMatch(/^# /);
       expect(`${parseProfile(`profiles/${file}`, text).name}.yaml`).toBe(file);
     }
+  });
+
+  test('may mix sizes, pause as people do, and ask for answers: each answered stream brings the one that answers', () => {
+    const profile = parseProfile(
+      'p.yaml',
+      `name: all
+duration: 10s
+streams:
+  - from: both
+    category: sequential
+    size: { mix: [{ size: 64, share: 7 }, { size: { min: 1000, max: 8192 }, share: 1 }] }
+    payload: ones
+    rate: { burst: 2, every: { min: 1s, max: 3s } }
+    answer: { size: 50, category: reliable }
+`,
+    );
+    const asking = {
+      category: 'sequential',
+      size: {
+        min: 64,
+        max: 8192,
+        mix: [
+          { min: 64, max: 64, share: 7 },
+          { min: 1000, max: 8192, share: 1 },
+        ],
+      },
+      payload: 'ones',
+      pace: { kind: 'paced', interval: 1_000_000, spread: 2_000_000, burst: 2 },
+    };
+    const answering = { category: 'reliable', size: { min: 50, max: 50 }, payload: 'random' };
+    expect(profile.streams).toEqual([
+      { from: 'near', ...asking },
+      { from: 'far', ...answering, pace: { kind: 'answer', to: 0 } },
+      { from: 'far', ...asking },
+      { from: 'near', ...answering, pace: { kind: 'answer', to: 2 } },
+    ]);
+    const messages = new StreamMessages('mix', 0, profile.streams[0]!);
+    const small = Array.from({ length: 800 }, (_, number) => messages.make(number, 0).length).filter(
+      (length) => length === 64,
+    );
+    expect(small.length).toBeGreaterThan(660);
+    expect(small.length).toBeLessThan(740);
+  });
+
+  test('with answers ends by duration alone', () => {
+    const text = GOOD.replace('size: 100', 'size: 100, answer: { size: 50 }');
+    expect(complaint(`${text}volume: 1MB\n`)).toContain(
+      'volume: expected duration alone where a stream is answered',
+    );
   });
 
   test('has a JSON Schema that names every key', () => {

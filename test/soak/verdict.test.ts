@@ -65,6 +65,40 @@ function facts(streams: StreamResult[]): Case['facts'] {
   return { ...about().facts, streams };
 }
 
+/** Facts in which every measure has a figure, the same at both ends and in both directions. */
+function everything(): Case['facts'] {
+  const one = end({
+    connection: { ...end().connection, resentRatio: 0.2 },
+    session: { players: 2, nameTableVersion: 4, reconnects: 1 },
+    errors: {
+      frames: 100,
+      damaged: 2,
+      frameErrorRatio: { counted: 0.02, below: 0.04 },
+      bits: 10_000,
+      bitErrorRatio: { counted: 0.0002, below: 0.0004 },
+    },
+    seconds: {
+      observed: 100,
+      unavailable: 10,
+      errorFree: 84,
+      errored: 6,
+      severelyErrored: 2,
+      backgroundErrors: 5,
+      availability: 0.9,
+      erroredRatio: 6 / 90,
+      severelyErroredRatio: 2 / 90,
+    },
+    host: { timers: 10, stalls: 0, lagMs: { p50: 1, p99: 2, max: 7 } },
+  });
+  const passage = { frames: 100, bytes: 10_000, framesLost: 3, bytesLost: 4, bytesInserted: 5 };
+  const direction = { from: 'near', to: 'far', saturated: true, lineUtilisation: 0.9 };
+  return {
+    ends: [one, { ...one, name: 'far' }],
+    streams: [stream()],
+    directions: [{ ...direction, goodputBytesPerSecond: 100, passage }],
+  };
+}
+
 describe('a verdict', () => {
   test('is a pass without reasons when every limit is kept', () => {
     expect(judge(about())).toMatchObject({ verdict: 'pass', reasons: [] });
@@ -111,6 +145,27 @@ describe('a verdict', () => {
     ['violations', 5, about().facts, 6],
     ['latencyP99Ms', 8, about().facts, 9],
     ['latencyMaxMs', 11, about().facts, 12],
+    ['latencyP50Ms', 4, about().facts, 5],
+    ['latencyTrendMsPerHour', 2, facts([stream({ latencyTrendMsPerHour: 3 })]), 3],
+    ['answerP99Ms', 8, facts([stream({ answerMs: { min: 1, p50: 2, p99: 9, max: 10 } })]), 9],
+    ['answerMaxMs', 9, facts([stream({ answerMs: { min: 1, p50: 2, p99: 9, max: 10 } })]), 10],
+    ['goodputBytesPerSecond', 101, everything(), 100],
+    ['framesLost', 2, everything(), 3],
+    ['bytesLost', 3, everything(), 4],
+    ['bytesInserted', 4, everything(), 5],
+    ['bitErrorRatio', 0.0001, everything(), 0.0002],
+    ['bitErrorRatio.below', 0.0003, everything(), 0.0004],
+    ['frameErrorRatio.below', 0.03, everything(), 0.04],
+    ['frames.headerCrcErrors', 0, everything(), 1],
+    ['frames.messageCrcErrors', 0, everything(), 1],
+    ['seconds.errored', 5, everything(), 6],
+    ['seconds.severelyErrored', 1, everything(), 2],
+    ['seconds.unavailable', 9, everything(), 10],
+    ['availability', 0.95, everything(), 0.9],
+    ['resentRatio', 0.1, everything(), 0.2],
+    ['rttP99Ms', 0, everything(), 1],
+    ['hostLagMaxMs', 6, everything(), 7],
+    ['session.reconnects', 0, everything(), 1],
   ] as const)('reads %s off the facts: beyond %d it is a failure', (name, limit, about1, actual) => {
     const judged = judge(about({ facts: about1, limits: { [name]: limit } }));
     expect(judged).toMatchObject({ verdict: 'fail', limits: [{ name, limit, actual, pass: false }] });
