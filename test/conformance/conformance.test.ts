@@ -19,6 +19,20 @@ test('every row of a done area is covered by a test that runs, or is a listed de
   expect(ledger.problems).toEqual([]);
 });
 
+test('every SHOULD and SHOULD NOT is followed, as by Windows: shown by a test, and none departed from [6-01]', () => {
+  const rows = readRows();
+  const ledger = workOut({
+    rows,
+    departures: readDepartures(),
+    done: readDoneAreas(),
+    specification,
+    tests: readTitledTests(),
+  });
+  const recommended = rows.filter(({ level }) => level.startsWith('SHOULD'));
+  expect(recommended.length).toBeGreaterThan(30);
+  expect(recommended.filter(({ id }) => ledger.standing.get(id) !== 'covered')).toEqual([]);
+});
+
 describe('titles', () => {
   const found = (text: string) =>
     titledTests(mask('x.test.ts', text)).map(({ ids, runs }) => [ids.join(' '), runs]);
