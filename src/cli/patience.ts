@@ -9,8 +9,8 @@ export interface PatienceFlag {
   readonly patience: string;
 }
 
-/** How long a port that was unplugged is waited for unless told otherwise. */
-const PATIENCE = '60s';
+/** How long a port that was unplugged is waited for unless told otherwise: about what the transport bears by itself. */
+const PATIENCE = '30s';
 /** The longest that can be asked for: a weekend. */
 const PATIENCE_MAX: Duration = 72 * 3600 * SECOND;
 
@@ -20,7 +20,7 @@ export function withPatienceFlag<T>(yargs: Argv<T>): Argv<T & PatienceFlag> {
     type: 'string',
     requiresArg: true,
     default: PATIENCE,
-    describe: 'How long to wait for a port that was unplugged; 0s ends at once',
+    describe: 'How long a dead line is borne and an unplugged port waited for; 0s: not at all',
   }) as unknown as Argv<T & PatienceFlag>;
 }
 

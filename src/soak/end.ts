@@ -45,8 +45,8 @@ export interface SoakEndOptions {
   /** Passed on to the transport. */
   readonly connection?: PartnershipOptions['connection'];
   /**
-   * How long a line may be dead without ending the run, beside what the transport bears by itself (about 25 s): its frames
-   * are repeated for so much longer. None when left out.
+   * How long a line may be dead without ending the run: frames are repeated for so long. What the transport bears by itself
+   * (about 25 s) when left out.
    */
   readonly patience?: Duration | undefined;
   /** When the run began for the journal and the samples; absent: with {@link SoakEnd.start}, at a host with each run. */

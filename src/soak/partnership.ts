@@ -1,5 +1,5 @@
 /** The partner of a soak, reached through a session over one line: hosted here, or joined at the other end. Knows no plan. */
-import type { Duration, Instant } from '../base/instant.ts';
+import { type Duration, type Instant, SECOND } from '../base/instant.ts';
 import { type LineSettings, lineTime } from '../base/line-settings.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
@@ -61,8 +61,16 @@ export interface PartnershipOptions {
   readonly line: LineSettings;
   readonly random: Random;
   readonly connection?: Omit<ConnectionOptions, 'random' | 'lineTime' | 'sessionId'> | undefined;
-  /** How long the line may be dead, beside what the transport bears by itself. */
+  /** How long the line may be dead without ending the connection; {@link beyondTransport} of it is our own doing. */
   readonly patience?: Duration;
+}
+
+/** What the transport's own retries bear of a dead line, at least. [MS-DPDX] 3.1.2.3 */
+const BORNE: Duration = 25 * SECOND;
+
+/** How much of `patience` the transport does not bear by itself. */
+export function beyondTransport(patience: Duration): Duration {
+  return Math.max(0, patience - BORNE);
 }
 
 /** How a partner is spoken to. */
@@ -86,7 +94,7 @@ export class Partnership implements Machine<Message, Message, PartnerEvent> {
   constructor(options: PartnershipOptions) {
     const { line, random, connection, patience = 0 } = options;
     // A dead line costs repeats; each further one bears the longest interval between two.
-    const retries = DEFAULT_TIMING.retries + Math.ceil(patience / DEFAULT_TIMING.retryMax);
+    const retries = DEFAULT_TIMING.retries + Math.ceil(beyondTransport(patience) / DEFAULT_TIMING.retryMax);
     this.#options = options;
     const time = (bytes: number): number => lineTime(line, bytes + MESSAGE_HEADER_SIZE);
     this.#session = new Session({

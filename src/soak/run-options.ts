@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly watch: LineWatch;
   /** Times for which the port was away in this run. */
   readonly outages: Outages;
-  /** How long the line may be dead, beside what the transport bears by itself. */
+  /** How long the line may be dead without ending the run. */
   readonly patience: Duration;
   /** How late this host's timers fired in this run; `null` where nobody measures it. */
   readonly host: () => HostFigures | null;

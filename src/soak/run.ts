@@ -7,7 +7,7 @@ import type { EndReport } from './end-report.ts';
 import type { Journal } from './journal.ts';
 import type { Ending, Outcome } from './outcome.ts';
 import { ownReport } from './own-report.ts';
-import type { PartedBecause, PartnerEvent, Partnership } from './partnership.ts';
+import { beyondTransport, type PartedBecause, type PartnerEvent, type Partnership } from './partnership.ts';
 import { mayFollow } from './phases.ts';
 import {
   CLOSED_BECAUSE,
@@ -221,7 +221,7 @@ export class Run {
   /** When a partner that is not heard until then is given up; only where it pings. */
   get #silentAt(): Instant | undefined {
     const pings = this.#phase === 'running' || this.#phase === 'draining';
-    return pings ? this.#heardAt + this.#limits.silence + this.#options.patience : undefined;
+    return pings ? this.#heardAt + this.#limits.silence + beyondTransport(this.#options.patience) : undefined;
   }
 
   /** When this end's traffic is over because its duration is. */
