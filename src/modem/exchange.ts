@@ -135,15 +135,16 @@ export class Exchange {
       for (const call of this.#calls) call.expire(now);
       let acted = false;
       for (const line of this.#subscribers) {
+        this.#forward(now, line);
         for (let action = line.modem.action(); action !== undefined; action = line.modem.action()) {
           this.#act(now, line, action);
           acted = true;
         }
-        this.#forward(now, line);
       }
       this.#calls = this.#calls.filter((call) => !call.isOver);
-      if (!acted) return;
+      if (!acted) break;
     }
+    for (const line of this.#subscribers) this.#forward(now, line);
   }
 
   #forward(now: Instant, { modem, number }: Subscriber): void {
