@@ -6,7 +6,7 @@ import { hostOfAddress, hostsFromFlag, resolveHosts } from '../../src/cli/networ
 const IP = 'x-directplay:/provider=%7BEBFE7BA0-628D-11D2-AE0F-006097B01411%7D';
 
 describe('--hostname', () => {
-  test('names hosts with or without a port, in every form of an address', () => {
+  test('names hosts with or without a port, in every form of an address; without one 6073 is asked [3.3.3-01]', () => {
     expect(hostsFromFlag({ hostname: undefined })).toEqual([]);
     expect(
       hostsFromFlag({ hostname: '192.0.2.7, example.org:2302 ,[::1]:5,[::1],::1,fe80::1%eth0' }),

@@ -84,7 +84,7 @@ describe('the first client', () => {
     ]);
   });
 
-  test('learns the session and its players from the host [2.2.33-05] [2.2.33-09] [2.2.33-10] [2.2.33-11] [2.2.33-15] [2.2.33-17] [2.2.33-22] [2.2.33-23] [2.2.33-38]', () => {
+  test('learns the session and its players from the host [2.2.33-09] [2.2.33-10] [2.2.33-11] [2.2.33-15] [2.2.33-17] [2.2.33-22] [2.2.33-23] [2.2.33-38]', () => {
     const bench = setUp('information');
     join(bench, 'first');
     bench.run(5 * SECOND);

@@ -24,7 +24,7 @@ test('over one net all find the session by asking, join it, and talk to all', ()
   expect(bench.told('first', 'found')).toMatchObject([{ session: { name: 'Test', playersCurrent: 1 } }]);
 });
 
-test('a new player tests the path to those who are there, and its URL is where the host saw it [3.3.5-03]', () => {
+test('a new player tests the path to those who are there, and its URL is where the host saw it', () => {
   const bench = meet('paths');
   bench.session('first').join(0, bench.on('host'), { name: 'first', instance: INSTANCE });
   bench.run(5 * SECOND);
@@ -36,6 +36,23 @@ test('a new player tests the path to those who are there, and its URL is where t
   expect(decodeSessionMessage(tests[0]!.message)).toMatchObject({ name: 'SESS_PATH_TEST' });
   const url = bench.session('first').players.find(({ name }) => name === 'second')?.url;
   expect(url).toContain('hostname=10.0.0.1;port=2304');
+});
+
+test('a player that is told to connect calls where the URL of the new one says, when no path test has come [3.3.5-03]', () => {
+  const bench = meet('no path test');
+  bench.session('first').join(0, bench.on('host'), { name: 'first', instance: INSTANCE });
+  bench.run(5 * SECOND);
+  const first = bench.session('first');
+  const receive = first.receive.bind(first);
+  first.receive = (now, endpoint, message) => {
+    if (message.kind !== 'pathTest') receive(now, endpoint, message);
+  };
+  bench.heard.length = 0;
+  bench.session('second').join(bench.now, bench.on('host'), { name: 'second', instance: INSTANCE });
+  bench.run(5 * SECOND);
+  const call = bench.heard.find(({ from, to }) => from === 'first' && to === 'second');
+  expect([...(call?.body.subarray(0, 2) ?? [])]).toEqual([0x88, 0x01]);
+  expect(bench.session('second').state).toBe('joined');
 });
 
 test('packets from where no connection is are ignored [3.1.5.1-22] [3.1.5.1-30] [3.1.5.1-48]', () => {

@@ -146,9 +146,10 @@ describe('PLAYER_CONNECT_INFO', () => {
 describe('SEND_SESSION_INFO', () => {
   const bytes = encodePayload(INFO);
 
-  it('writes the published packet, and reads it back [2.2.33-01, 2.2.33-05, 2.2.33-08, 2.2.33-12, 2.2.33-13, 2.2.33-23, 2.2.33-31, 2.2.33-33, 2.2.33-38, 2.2.33.1-12, 2.2.33.1-14, 2.2.33.1-18, 2.2.33.1-19]', () => {
+  it('writes the published packet, and reads it back [2.2.33.1-01, 2.2.33-01, 2.2.33-05, 2.2.33-08, 2.2.33-12, 2.2.33-13, 2.2.33-23, 2.2.33-31, 2.2.33-33, 2.2.33-38, 2.2.33.1-12, 2.2.33.1-14, 2.2.33.1-18, 2.2.33.1-19]', () => {
     expect(decodePayload(bytes)).toEqual(INFO);
     expect(bytes.length + 4).toBe(376);
+    expect(wordAt(bytes, 0)).toBe(0xc2);
     const fixed = [4, 8, 12, 16, 20, 24, 28, 32].map((at) => wordAt(bytes, at));
     expect(fixed).toEqual([0, 0, 0x50, 4, 0, 2, 0x156, 0x1a]);
     expect(hexOf(bytes.subarray(76, 92))).toBe(DXDIAG_BYTES);
@@ -160,7 +161,7 @@ describe('SEND_SESSION_INFO', () => {
     expect(Buffer.from(bytes.subarray(4 + 0x156)).toString('utf16le')).toBe('Test Session\0');
   });
 
-  it('has entries of 48 bytes, then memberships of 16, then the parts [2.2.33-02, 2.2.33-29, 2.2.33-30, 2.2.33.1-01, 2.2.33.1-02, 2.2.33.2-01, 2.2.33.2-02]', () => {
+  it('has entries of 48 bytes, then memberships of 16, then the parts [2.2.33-02, 2.2.33-29, 2.2.33-30, 2.2.33.1-02, 2.2.33.2-01, 2.2.33.2-02]', () => {
     const membership = { dpnidPlayer: 0x11223344, dpnidGroup: 2, dwVersion: 3 };
     const more = {
       ...INFO,
