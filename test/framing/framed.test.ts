@@ -128,3 +128,20 @@ test('what the machine above reports after a command of its own is fetched too',
   upper.say({ type: 'expired', at: 1 });
   expect(drained(framed)).toEqual([{ type: 'expired', at: 1 }]);
 });
+
+test('the machine above can ask how far the frame reached that it is given, whatever came with it in one piece', () => {
+  const places: number[] = [];
+  class Asking extends Echo {
+    override receive(now: Instant, message: Message): void {
+      places.push(framed.position);
+      super.receive(now, message);
+    }
+  }
+  const framed: Framed<Seen> = new Framed(new Asking());
+  const frames = framesOf(randomMessages(seeded(5), 3, 20, 200));
+  const [first, second, third] = frames.map((frame) => frame.length) as [number, number, number];
+  framed.receive(1, joined([Uint8Array.of(1, 2, 3), ...frames]).subarray(0, 3 + first + second + 5));
+  expect(places).toEqual([3 + first, 3 + first + second]);
+  framed.receive(2, frames[2]!.subarray(5));
+  expect(places[2]).toBe(3 + first + second + third);
+});

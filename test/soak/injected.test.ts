@@ -77,7 +77,11 @@ function injected(seed: string) {
   const world = new SoakWorld({
     plan: planFrom(PROFILE, seed),
     settings: [DEFAULT_LINE_SETTINGS, DEFAULT_LINE_SETTINGS],
-    directions: [{ script: scripts[0] }, { script: scripts[1] }],
+    // Pieces that end anywhere, as ports deliver them.
+    directions: [
+      { script: scripts[0], batchBytes: 97 },
+      { script: scripts[1], batchBytes: 41 },
+    ],
     random: random.fork('world'),
     onlookers,
     onEntry: (entry) => void journal.push(entry),
