@@ -98,6 +98,9 @@ describe('the first client', () => {
       SessionName: 'Test Session',
       dpnid: bench.session('first').self!.dpnid,
     });
+    for (const part of ['Password', 'reply', 'ReservedData', 'ApplicationReservedData']) {
+      expect(bench.payloads('host', 'first')[0]).not.toHaveProperty(part);
+    }
   });
 });
 
