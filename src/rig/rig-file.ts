@@ -8,6 +8,7 @@ import { modemSchema } from './modem-settings.ts';
 /** Baud rates that a rig may name. */
 const baud = z.int().min(50).max(4_000_000).describe('Bits per second on the wire, 50 to 4000000');
 
+/** Settings of a port or a line. */
 const settings = {
   baud: baud.optional(),
   parity: z.enum(PARITIES).optional().describe('Parity bit, as in DN_ADDRESSING_URL'),
@@ -27,14 +28,16 @@ export const portEndSchema = z
   })
   .describe('A serial port of this machine, with a modem on it where one is described');
 
-const addressEnd = z
+/** An end named by its URL. */
+export const addressEndSchema = z
   .strictObject({
     address: z.string().min(1).describe('DN_ADDRESSING_URL that names the line'),
     modem: modemSchema.optional(),
   })
   .describe('A line named by its DN_ADDRESSING_URL');
 
-const virtualEnd = z
+/** An end that is made here, with settings of its own. */
+export const virtualEndSchema = z
   .strictObject({
     virtual: z
       .union([z.literal(true), z.literal('in-process')], { error: 'expected true or in-process' })
@@ -52,8 +55,8 @@ const end = z.union(
     z.literal('simulated').describe('An end in virtual time, for `dplink simulate`'),
     z.literal('elsewhere').describe('Another machine, where `dplink host` runs'),
     portEndSchema,
-    addressEnd,
-    virtualEnd,
+    addressEndSchema,
+    virtualEndSchema,
   ],
   {
     error:
@@ -90,7 +93,8 @@ const faults = {
 
 const direction = z.strictObject(faults);
 
-const line = z
+/** What a virtual line is like. */
+export const lineSchema = z
   .strictObject({
     ...settings,
     ...faults,
@@ -106,15 +110,17 @@ const line = z
   })
   .describe('A virtual line: how fast and how bad');
 
-/** The schema of a rig file. */
+/** Which device GUID is which port. */
+export const devicesSchema = z
+  .record(z.string(), z.string())
+  .describe('Device GUIDs of URLs -> ports of this machine');
+
+/** The schema of a rig file with one line and its two ends. */
 export const rigSchema = z.strictObject({
   name: z.string().min(1).describe('What people call this rig'),
   ends: z.strictObject({ near: end, far: end }).describe('The two ends of the line'),
-  line: line.optional(),
-  devices: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe('Device GUIDs of URLs -> ports of this machine'),
+  line: lineSchema.optional(),
+  devices: devicesSchema.optional(),
 });
 
 /** A rig as its file says it. */
@@ -123,12 +129,15 @@ export type RigEnd = RigFile['ends']['near'];
 /** What may be said of one direction of a virtual line. */
 export type RigDirection = z.infer<typeof direction>;
 
-/** Parses the text of a rig file; throws UsageError (`file:line:column key: what was expected`). */
-export function parseRig(file: string, text: string): RigFile {
-  return parseChecked(file, text, rigSchema);
-}
+/** Says in time, and better than two complaints would, that a rig is of the other kind. */
+const oneLineSchema = z.looseObject({
+  machines: z
+    .undefined({ error: 'a rig of several machines is for dplink chat: expected ends: with near and far' })
+    .optional(),
+});
 
-/** The JSON Schema of rig files, for editors. */
-export function rigJsonSchema(): unknown {
-  return z.toJSONSchema(rigSchema, { io: 'input' });
+/** Parses the text of a rig file with one line; throws UsageError (`file:line:column key: what was expected`). */
+export function parseRig(file: string, text: string): RigFile {
+  parseChecked(file, text, oneLineSchema);
+  return parseChecked(file, text, rigSchema);
 }

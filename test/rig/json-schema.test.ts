@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rigJsonSchema } from '../../src/rig/rig-file.ts';
+import { rigJsonSchema } from '../../src/rig/rig-schema.ts';
 import { profileJsonSchema } from '../../src/soak/profile.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

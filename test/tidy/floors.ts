@@ -112,7 +112,8 @@ export const FLOORS: readonly Floor[] = [
   {
     name: 'rig',
     holds: 'rig file to open ports',
-    imports: ['base', 'port', 'modem', 'line'],
+    // Of wire what an address of UDP is.
+    imports: ['base', 'wire', 'port', 'modem', 'line'],
     pure: false,
     node: FILES,
     packages: ['zod'],
@@ -150,7 +151,16 @@ export const FLOORS: readonly Floor[] = [
       'report',
     ],
     pure: false,
-    node: [...FILES, 'node:crypto', 'node:events', 'node:os', 'node:process', 'node:tty', 'node:url'],
+    node: [
+      ...FILES,
+      'node:crypto',
+      'node:events',
+      'node:os',
+      'node:process',
+      'node:readline',
+      'node:tty',
+      'node:url',
+    ],
     packages: ['yargs', 'yargs/helpers', 'zod'],
   },
 ];
