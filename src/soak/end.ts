@@ -127,7 +127,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     this.#partnership.start(now);
   }
 
-  /** The operator wants an end: a complete, valid, partial outcome within about two seconds; asked again, at once. */
+  /** The operator wants an end: a complete, valid, partial outcome within about two seconds; asked again, within half a second; the third time at once. */
   stop(now: Instant): void {
     this.#now = now;
     this.#stopped = true;
@@ -157,7 +157,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
 
   /** Journals a damaged frame that the framing reports; `details` say what it knows of it. */
   damaged(now: Instant, details: Readonly<Record<string, unknown>>): void {
-    this.#watch.damaged();
+    this.#watch.damaged(details.sample);
     this.#journal.often(now, 'damage', details);
   }
 
@@ -171,8 +171,9 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     if (!this.#heard) {
       this.#heard = true;
       this.#journal.write(now, 'firstFrame');
-      this.#run?.heard();
     }
+    // A query is no answer: it may be our own, come back.
+    if (message.kind !== 'enumerationQuery') this.#run?.heard();
     const silent = this.#outages.heard(this.#journal.seconds(now));
     if (silent !== undefined) this.#journal.write(now, 'outageOver', { silentMs: 1_000 * silent });
     this.#watch.received(now, message);

@@ -7,6 +7,7 @@ import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
 import { Availability, type SecondCounts } from './availability.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type Census, FrameLedger } from './frame-ledger.ts';
+import { HeardInstead } from './heard-instead.ts';
 import type { LineCounters } from './result.ts';
 
 /** A census behind damage takes this share of the line at most, and comes once a second at most. */
@@ -30,6 +31,7 @@ export class LineWatch {
   readonly #received: () => number;
   readonly #censusPause: Duration;
   readonly #availability = new Availability();
+  readonly #instead = new HeardInstead();
   #framesReceived = 0;
   #lastIntact: Census | undefined;
   #bytesResent = 0;
@@ -59,6 +61,11 @@ export class LineWatch {
     return { frames: this.#framesResent, bytes: this.#bytesResent };
   }
 
+  /** What came from the line so far, in words, for the case that no answer is among it. */
+  get heardInstead(): string {
+    return this.#instead.explain(this.#counters().bytes.received);
+  }
+
   /** A message goes out. */
   sent({ kind, body }: Message): void {
     this.ledger.sent(body);
@@ -72,7 +79,9 @@ export class LineWatch {
   }
 
   /** A message arrived in an intact frame. */
-  received(now: Instant, { body }: Message): void {
+  received(now: Instant, message: Message): void {
+    const { body } = message;
+    this.#instead.received(message);
     this.#framesReceived++;
     const { length } = body;
     this.#lastIntact = {
@@ -86,8 +95,9 @@ export class LineWatch {
     this.#censusAt ??= Math.max(now, this.#censusSentAt + this.#censusPause);
   }
 
-  /** A frame was damaged: the next intact one is worth a census. */
-  damaged(): void {
+  /** A frame was damaged, beginning with `sample`: the next intact one is worth a census. */
+  damaged(sample: unknown): void {
+    this.#instead.damaged(sample);
     this.#damaged = true;
   }
 

@@ -40,8 +40,7 @@ export function refusedBecause(code: number): string {
 }
 
 /** Told once while the near end still asks. */
-export const UNANSWERED =
-  'nobody answers yet, asking goes on: does dplink host run at the other end, is the cable crossed, are the settings the same?';
+export const UNANSWERED = 'nobody answers yet, asking goes on';
 
 /** Stands behind the name of a host that is no dplink. */
 export const NO_SOAK =

@@ -23,7 +23,7 @@ import type { RunOptions } from './run-options.ts';
 import type { RunStreams } from './run-streams.ts';
 import type { Phase } from './sample.ts';
 import { isReliable, isSequential } from './stream-plan.ts';
-import { ABORT_LIMIT, stopLimit, type TimeLimits, timeLimits } from './time-limits.ts';
+import { ABORT_LIMIT, PING_INTERVAL, stopLimit, type TimeLimits, timeLimits } from './time-limits.ts';
 
 /** For how much of the line's time the transport's queue is kept filled, and the bounds of that in bytes. */
 const QUEUE_TIME: Duration = (15 * SECOND) / 100;
@@ -123,10 +123,10 @@ export class Run {
   #unanswered(now: Instant): void {
     this.#unansweredAt = undefined;
     if (this.#phase !== 'connecting') return;
-    this.#journal.write(now, 'unanswered', { text: UNANSWERED });
+    this.#journal.write(now, 'unanswered', { text: `${UNANSWERED}: ${this.#options.watch.heardInstead}` });
   }
 
-  /** Something was heard on the line: whoever waits knows that the cable is crossed. */
+  /** Somebody was heard on the line: whoever waits knows that the cable is crossed. */
   heard(): void {
     this.#unansweredAt = undefined;
   }
@@ -187,15 +187,16 @@ export class Run {
     else if (this.#own === 'near') this.#fail(now, `${name} ${NO_SOAK}`);
   }
 
-  /** The operator wants an end: at once where nothing has begun, else within {@link stopLimit}; asked again, at once. */
+  /** The operator wants an end: at once where nothing has begun, else within {@link stopLimit}; asked again, {@link ABORT_LIMIT}. */
   stop(now: Instant): void {
     if (this.#phase === 'ended') return;
-    if (this.#stopBy !== undefined || this.#phase === 'connecting') {
-      this.#stopped(now, `stopped at ${this.name} by its operator`);
-      this.#end(now);
+    this.#stopped(now, `stopped at ${this.name} by its operator`);
+    // The second time the partner is still told: not told, it would wait for us for half a minute.
+    const isAgain = this.#stopBy !== undefined || this.#aborted;
+    if (isAgain || this.#phase === 'connecting') {
+      this.#cutOff(now);
       return;
     }
-    this.#stopped(now, `stopped at ${this.name} by its operator`);
     this.#stopBy = now + stopLimit(this.#options.line, this.#partnership.queuedBytes);
     if (this.#phase === 'planning') this.#close(now);
     if (this.#phase !== 'running') return;
@@ -303,13 +304,13 @@ export class Run {
     const near = this.#own === 'near';
     switch (this.#phase) {
       case 'connecting':
-        this.#fail(now, NOBODY_ANSWERED);
+        this.#fail(now, `${NOBODY_ANSWERED}: ${this.#options.watch.heardInstead}`);
         break;
       case 'planning':
         this.#fail(now, near ? NO_PLAN_TAKEN : NO_PLAN_MADE);
         break;
       case 'draining':
-        this.#fail(now, 'queued messages did not get through in time after the traffic');
+        this.#fail(now, `queued messages did not get through in time after the traffic${this.#unheard(now)}`);
         break;
       case 'reporting':
         if (!near && this.#dialogue.partner !== undefined) this.#cutOff(now);
@@ -321,8 +322,13 @@ export class Run {
   }
 
   #silent(now: Instant): void {
-    const seconds = Math.round((now - this.#heardAt) / SECOND);
-    this.#fail(now, `the partner fell silent: not heard for ${seconds} s while ${this.#phase}`);
+    this.#fail(now, `the partner fell silent${this.#unheard(now)} while ${this.#phase}`);
+  }
+
+  /** How long nothing was heard of a partner that should have pinged meanwhile; empty where it was. */
+  #unheard(now: Instant): string {
+    const silence = now - this.#heardAt;
+    return silence < 2 * PING_INTERVAL ? '' : `: not heard for ${Math.round(silence / SECOND)} s`;
   }
 
   #stopped(now: Instant, reason: string): void {
@@ -366,7 +372,8 @@ export class Run {
     const served = this.#phase === 'reporting' && this.#dialogue.partner !== undefined;
     if (this.#phase !== 'closing' && !served && this.#ending !== 'failed') {
       if (this.#ending === 'completed') this.#ending = 'failed';
-      this.#reasons.push(`${CLOSED_BECAUSE[cause]} while ${this.#phase}`);
+      const instead = cause === 'unanswered' ? `: ${this.#options.watch.heardInstead}` : '';
+      this.#reasons.push(`${CLOSED_BECAUSE[cause]} while ${this.#phase}${instead}`);
     }
     this.#end(now);
   }
