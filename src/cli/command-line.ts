@@ -2,6 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { UsageError } from '../base/failure.ts';
 import { addressCommand } from './address.ts';
+import { chatCommand } from './chat.ts';
 import type { Console } from './console.ts';
 import { decodeCommand } from './decode.ts';
 import { dissectorCommand } from './dissector.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   'simulate',
   'modem',
   'enumerate',
+  'chat',
   'ports',
   'address',
   'decode',
@@ -48,6 +50,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .command(hostCommand(console, finish))
     .command(simulateCommand(console, finish))
     .command(enumerateCommand(console, finish))
+    .command(chatCommand(console, finish))
     .command(modemCommand(console, finish))
     .command(portsCommand(console))
     .command(addressCommand(console, finish))

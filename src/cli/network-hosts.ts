@@ -22,30 +22,34 @@ const HOSTS_MAX = 8;
 /** Whom a URL without a hostname means: everybody on the local network. [MS-DPDX] 3.3.4 */
 const BROADCAST = '255.255.255.255';
 
+/** What `--hostname` means to those who ask for sessions. */
+const ASKED = `Over UDP: HOST[:PORT], several with commas, port ${ENUMERATION_PORT} unless said; ${BROADCAST} asks the local network`;
+
 /** Adds `--hostname`. */
-export function withHostnameFlag<T>(yargs: Argv<T>): Argv<T & HostnameFlag> {
+export function withHostnameFlag<T>(yargs: Argv<T>, describe = ASKED): Argv<T & HostnameFlag> {
   return yargs.option('hostname', {
     type: 'string',
     requiresArg: true,
-    describe: `Over UDP: HOST[:PORT], several with commas, port ${ENUMERATION_PORT} unless said; ${BROADCAST} asks the local network`,
+    describe,
   }) as unknown as Argv<T & HostnameFlag>;
 }
 
 /** One `HOST[:PORT]`: a name, an IPv4 address, an IPv6 address with or without brackets; a port only behind brackets. */
-function namedHost(text: string): NamedHost | undefined {
+function namedHost(text: string, portDefault: number): NamedHost | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^\s/:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const bare = plain === undefined && bracketed === undefined ? text : bracketed;
   const host = plain ?? (networkAddress(bare ?? '', 0)?.family === 6 ? bare : undefined);
   if (host === undefined) return undefined;
-  const port = digits === undefined ? ENUMERATION_PORT : Number(digits);
+  if (digits === undefined) return { host, port: portDefault };
+  const port = Number(digits);
   return port >= 1 && port <= 65_535 ? { host, port } : undefined;
 }
 
-/** The hosts of `--hostname`. Throws UsageError. */
-export function hostsFromFlag({ hostname }: HostnameFlag): NamedHost[] {
+/** The hosts of `--hostname`, at `portDefault` unless a port is said. Throws UsageError. */
+export function hostsFromFlag({ hostname }: HostnameFlag, portDefault = ENUMERATION_PORT): NamedHost[] {
   if (hostname === undefined) return [];
   const hosts = hostname.split(',').map((text) => {
-    const host = namedHost(text.trim());
+    const host = namedHost(text.trim(), portDefault);
     if (host === undefined)
       throw new UsageError(`--hostname: expected HOST or HOST:PORT, got ${JSON.stringify(text.trim())}`);
     return host;
