@@ -123,7 +123,7 @@ describe('further joins', () => {
     expect(versions[0]).toEqual([...versions[0]!].sort((a, b) => a - b));
   });
 
-  test('that fail are undone at all who were there [3.1.5.2-17]', () => {
+  test('that fail are undone at all who were there', () => {
     const bench = new Bench({
       seed: 'fails',
       players: ['host', ...CLIENTS],
@@ -144,6 +144,52 @@ describe('further joins', () => {
       expect(bench.session(name).players.map((each) => each.name)).toEqual(['host', 'first', 'second']);
     }
   });
+});
+
+describe('a new one whom somebody cannot reach', () => {
+  const cables = (...more: (readonly [string, string])[]) =>
+    [...CLIENTS.map((name) => ['host', name] as const), ...more] as const;
+  const unreached = (seed: string, ...more: (readonly [string, string])[]) => {
+    const bench = new Bench({
+      seed,
+      players: ['host', ...CLIENTS],
+      cables: cables(['first', 'second'], ...more),
+    });
+    bench.session('host').host(0, { name: 'host', sessionName: 'Test', instance: INSTANCE });
+    for (const name of ['first', 'second']) join(bench, name);
+    bench.heard.length = 0;
+    return bench;
+  };
+
+  test('is taken out of all tables at once, whether it goes or not [3.1.5.2-17]', () => {
+    const bench = unreached('stays');
+    const third = admit(bench, 'third');
+    const { dpnid } = third.told('TRANS_USERDATA_SEND_SESSION_INFO')[0]!;
+    expect(third.told('TRANS_USERDATA_CONNECT_ATTEMPT_FAILED')).not.toEqual([]);
+    for (const name of ['first', 'second']) {
+      expect(told(bench, 'host', name, 'TRANS_USERDATA_DESTROY_PLAYER')).toMatchObject([
+        { dpnidLeaving: dpnid },
+      ]);
+    }
+  });
+
+  test('is called no longer by those who still tried [3.1.5.2-15]', () => {
+    const bench = unreached('tried', ['second', 'third']);
+    admit(bench, 'third');
+    const calls = () => bench.heard.filter(({ from, to }) => from === 'second' && to === 'third').length;
+    const before = calls();
+    expect(before).toBeGreaterThan(0);
+    bench.run(60 * SECOND);
+    expect(calls()).toBe(before);
+  });
+});
+
+test('once all have a version, everybody lets go of the operations before it [2.2.37-13]', () => {
+  const bench = meet('let go', 3);
+  for (const name of ['host', ...CLIENTS]) {
+    expect(bench.session(name).nameTableVersion).toBe(8);
+    expect(bench.session(name).holdings.operations, name).toBe(1);
+  }
 });
 
 describe('who goes', () => {
