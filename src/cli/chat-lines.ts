@@ -27,7 +27,7 @@ export interface ChatLinesRequest {
 }
 
 /** Somebody in this process, with open lines. */
-export interface Seat extends Pick<ParticipantOptions, 'lines' | 'cables'> {
+export interface Seat extends Pick<ParticipantOptions, 'lines' | 'ways'> {
   /** The machine's name in the rig; `undefined` where nothing gave it one. */
   readonly name: string | undefined;
   /** Where others may host. */
@@ -72,8 +72,8 @@ export async function openChatLines(request: ChatLinesRequest): Promise<ChatLine
     if (hosts.length === 0) return { seats, warnings, close };
     const network = isHost
       ? await ownAddresses(hosts, opened, warnings)
-      : await ways(hosts, opened, warnings);
-    const seat = seats[0] ?? { name: undefined, lines: [], cables: new Map(), targets: [] };
+      : await socketsFor(hosts, opened, warnings);
+    const seat = seats[0] ?? { name: undefined, lines: [], ways: [], targets: [] };
     const lines = [...seat.lines, ...network.lines];
     return {
       seats: [{ ...seat, lines, targets: [...seat.targets, ...network.targets] }],
@@ -93,17 +93,13 @@ function onlyMachine(rig: MachinesFile): string | undefined {
 }
 
 function seatOf({ name, lines, ways: reached }: OpenMachine): Seat {
-  const cables = new Map(
-    [...reached].flatMap(([other, endpoint]) =>
-      endpoint.address === '' ? [[endpoint.line, { url: machineUrl(other), endpoint }] as const] : [],
-    ),
-  );
-  return { name, lines, cables, targets: [...reached.values()] };
+  const ways = [...reached].map(([other, endpoint]) => ({ url: machineUrl(other), endpoint }));
+  return { name, lines, ways, targets: [...reached.values()] };
 }
 
 /**
  * What the host tells others of a player whom it sees at the cable to a machine: no serial port has an address that others
- * could use (SER-13), but every machine of a rig knows by which of its own cables the machine of that name is reached.
+ * could use (SER-13), but every machine of a rig knows by which of its own lines the machine of that name is reached.
  */
 function machineUrl(machine: string): string {
   const device = parseGuid(deviceGuid(`machine ${machine}`));
@@ -132,7 +128,7 @@ async function ownAddresses(
 }
 
 /** A socket for each family of addresses where a host is asked for. */
-async function ways(
+async function socketsFor(
   hosts: readonly NetworkAddress[],
   opened: { close(): Promise<void> }[],
   warnings: string[],

@@ -34,8 +34,8 @@ const LEAVING_MAX: Duration = 15 * SECOND;
 export interface ParticipantOptions {
   readonly random: Random;
   readonly lines: readonly DrivenLine[];
-  /** What others are told of who is seen through a serial line of ours, and where that leads. */
-  readonly cables: ReadonlyMap<string, { readonly url: string; readonly endpoint: Endpoint }>;
+  /** Where the other machines of a rig are, and under which URL a host tells of one that it sees through a cable. */
+  readonly ways: readonly { readonly url: string; readonly endpoint: Endpoint }[];
 }
 
 /** Who is told what happens. */
@@ -60,17 +60,20 @@ export class Participant {
   #isOver = false;
 
   constructor(options: ParticipantOptions, listener: ParticipantListener) {
-    const { lines, random, cables } = options;
+    const { lines, random, ways } = options;
     this.#lines = lines;
     this.#listener = listener;
     const networks = lines.flatMap((line) =>
       line.kind === 'udp' ? [{ name: line.name, family: line.port.local.family }] : [],
     );
     const reachOverUdp = networkReach(networks);
-    const byUrl = new Map([...cables.values()].map(({ url, endpoint }) => [url, endpoint]));
+    const byUrl = new Map(ways.map(({ url, endpoint }) => [url, endpoint]));
     this.session = new Session({
       random,
-      lines: lines.map((line) => sessionLine(line, cables.get(line.name)?.url ?? '')),
+      lines: lines.map((line) => {
+        const way = ways.find(({ endpoint }) => endpoint.line === line.name);
+        return sessionLine(line, way?.url ?? '');
+      }),
       reach: (player) => byUrl.get(player.url ?? '') ?? reachOverUdp(player),
       timing: timingFor(lines),
     });
