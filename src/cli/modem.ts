@@ -93,7 +93,7 @@ export function modemCommand(
         })
         .option('json-stream', { type: 'boolean', default: false, describe: 'One JSON object per line' })
         .example('$0 modem', 'Two modems; dial one from the other')
-        .example('$0 modem --links /tmp/modem --answer 1', 'Named ports, and all answer at the first ring')
+        .example('$0 modem --links ./modem --answer 1', 'Named ports, and all answer at the first ring')
         .example('$0 modem --error-correction off --noise 1e-5', 'A noisy line that shows in the data')
         .example('$0 modem --script exchanges/bad-day.yaml', 'Busy, dropped and retrained calls')
         .epilogue('The command set and exchange files: docs/modem-emulator.md.') as never,

@@ -35,7 +35,7 @@ export const BASIC_COMMANDS: readonly BasicRow[] = [
   action(
     'I',
     11,
-    'says what it is: 0 product, 1 and 2 check sum, 3 version, 4 settings, 6 and 11 the last call',
+    'says what it is: 0 product, 1 and 2 check sum, 3 version, 4 settings, 6 and 11 the last call, 8 blacklisted numbers, 9 country',
   ),
   kept('L', 3, 1, 'loudness'),
   kept('M', 3, 1, 'loudspeaker'),
@@ -65,7 +65,7 @@ export const BASIC_COMMANDS: readonly BasicRow[] = [
   action('&W', 1, 'stores the settings as a profile, until the modem is made anew'),
   kept('&X', 2, 0, 'clock'),
   kept('&Y', 1, 0, 'profile at power-on'),
-  kept('%C', 3, 3, 'compression; see +DS'),
+  setting('%C', 3, 3, 'compression: 0 none, else as +DS says'),
   kept('%E', 3, 2, 'retrains by itself'),
   kept('\\A', 3, 1, 'MNP block size'),
   kept('\\G', 1, 0, 'flow control between modems'),

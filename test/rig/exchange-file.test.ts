@@ -80,6 +80,15 @@ lines: [{ number: "1", at: 1h, line: line-in-use }]
     expect(exchangeComplaint(options('{}'))).toBeUndefined();
   });
 
+  test('as the page shows it is sound', () => {
+    const page = readFileSync(join(PROVIDED, '..', 'docs', 'modem-emulator.md'), 'utf8');
+    const shown = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const made = options(shown);
+    expect(made.modems[0]?.spelling).toEqual({ 'NO DIALTONE': 'NO DIAL TONE' });
+    expect(made.changes).toHaveLength(4);
+    expect(exchangeComplaint(made)).toBeUndefined();
+  });
+
   test('provided is sound', () => {
     for (const file of readdirSync(PROVIDED)) {
       const text = readFileSync(join(PROVIDED, file), 'utf8');
