@@ -34,7 +34,7 @@ const GAP_MAX: Duration = 2 * SECOND;
 const HOLDINGS_MAX = {
   connections: 32,
   queuedBytes: 256 * 1024,
-  heldBytes: 8 * 1024 * 1024,
+  heldBytes: ATTACKERS * 1.25 * 1024 * 1024,
   operations: 4096,
   operationBytes: 512 * 1024,
 } as const;
