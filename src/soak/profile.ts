@@ -4,6 +4,8 @@ import { parseChecked } from '../base/document.ts';
 import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
 import { UsageError } from '../base/failure.ts';
 import { type Duration, SECOND } from '../base/instant.ts';
+import type { CallPlan } from '../modem/call-plan.ts';
+import { callPlanOf, callsKey } from './calls-schema.ts';
 import { limitsKey } from './limit-schema.ts';
 import { LIMIT_NAMES, type Limits, PRESET_LIMITS } from './limits.ts';
 import { FILE_SIZE_MAX, type PayloadFile, payloadFileOf } from './payload-file.ts';
@@ -162,6 +164,7 @@ export const profileSchema = z
       .describe('How long queued messages may take to get through afterwards (30s unless given)'),
     streams: z.array(stream).min(1).max(STREAMS_MAX).describe('What is sent, side by side'),
     limits: limitsKey.optional(),
+    calls: callsKey.optional(),
   })
   .refine((file) => file.duration !== undefined || file.volume !== undefined, {
     error: 'expected duration or volume',
@@ -199,6 +202,8 @@ export interface Profile {
   /** 1 to {@link STREAMS_MAX} streams. */
   readonly streams: readonly StreamPlan[];
   readonly limits: Limits;
+  /** How `dplink dial` calls; other commands take no notice. */
+  readonly calls?: CallPlan;
   /** What streams with the payload `file` repeat. */
   readonly file?: PayloadFile;
 }
@@ -220,6 +225,7 @@ export function parseProfile(file: string, text: string, read?: ReadPayload): Pr
     drainLimit: parsed.drain === undefined ? DRAIN_PRESET : (parseDuration(parsed.drain) ?? DRAIN_PRESET),
     streams: expand(parsed.streams),
     limits: limitsOf(parsed.limits),
+    ...(parsed.calls === undefined ? {} : { calls: callPlanOf(parsed.calls) }),
     ...(named === undefined ? {} : { file: payloadOfFile(file, named, read) }),
   };
 }

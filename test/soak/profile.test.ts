@@ -188,6 +188,7 @@ streams:
       'drain',
       'streams',
       'limits',
+      'calls',
     ]);
     expect(schema.required).toEqual(['name', 'streams']);
   });

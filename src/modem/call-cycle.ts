@@ -1,0 +1,97 @@
+/** A series of calls: says when to dial and when to stop, and counts what came of it. Dials nothing itself. */
+import type { Duration, Instant } from '../base/instant.ts';
+import type { AttemptOutcome, CallPlan } from './call-plan.ts';
+import { type CallStatistics, CallTally } from './call-statistics.ts';
+
+/** What is known of one attempt; lengths of time in microseconds, absent where there was no such stage. */
+export interface Attempt {
+  /** 1 for the first call of the series, and 1 for its first attempt. */
+  readonly call: number;
+  readonly attempt: number;
+  readonly outcome: AttemptOutcome;
+  /** What the modem said, or what went wrong, in words. */
+  readonly text: string;
+  /** When the modem lets the number be dialled again: `never`, or microseconds to wait. */
+  readonly retry: 'now' | 'never' | Duration;
+  /** From the dial command to RINGING, to CONNECT or the failure; from CONNECT to the first bytes; of the hang-up. */
+  readonly ringing?: Duration;
+  readonly dialled: Duration;
+  readonly firstFrame?: Duration;
+  readonly hangUp?: Duration;
+  /** Bits per second of the telephone line, where the modem told. */
+  readonly lineRate?: number;
+}
+
+/** What is to be done next. */
+export type CycleStep =
+  | { readonly is: 'dial'; readonly call: number; readonly attempt: number }
+  /** Nothing before `until`. */
+  | { readonly is: 'wait'; readonly until: Instant }
+  | { readonly is: 'over'; readonly reason: string | undefined };
+
+/** See the head of the file: `next`, and when an attempt is over, `ended`. */
+export class CallCycle {
+  readonly #plan: CallPlan;
+  readonly #tally = new CallTally();
+  #call = 1;
+  #attempt = 1;
+  #notBefore: Instant | undefined;
+  #passed = 0;
+  #stopped: string | undefined;
+
+  constructor(plan: CallPlan) {
+    this.#plan = plan;
+  }
+
+  /** What is to be done at `now`. */
+  next(now: Instant): CycleStep {
+    if (this.#stopped !== undefined || this.#call > this.#plan.count) {
+      return { is: 'over', reason: this.#stopped };
+    }
+    if (this.#notBefore !== undefined && now < this.#notBefore) return { is: 'wait', until: this.#notBefore };
+    return { is: 'dial', call: this.#call, attempt: this.#attempt };
+  }
+
+  /** An attempt is over at `now`: true when the call gets another one. */
+  ended(now: Instant, attempt: Attempt): boolean {
+    this.#tally.add(attempt);
+    const { pause, retry } = this.#plan;
+    const rule = retry[attempt.outcome];
+    if (attempt.retry === 'never') {
+      this.#notBefore = undefined;
+      this.#stopped = `the modem forbids the number: ${attempt.text}`;
+      return false;
+    }
+    const forbidden = attempt.retry === 'now' ? 0 : attempt.retry;
+    const again = rule !== undefined && this.#attempt <= rule.times;
+    this.#notBefore = now + Math.max(again ? rule.pause : pause, forbidden);
+    if (again) {
+      this.#attempt++;
+      return true;
+    }
+    if (attempt.outcome === 'passed') this.#passed++;
+    this.#call++;
+    this.#attempt = 1;
+    return false;
+  }
+
+  /** Calls that passed. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  /** Whether enough calls passed. */
+  get pass(): boolean {
+    return this.#passed >= this.#plan.pass;
+  }
+
+  /** What was counted so far. */
+  get statistics(): CallStatistics {
+    return this.#tally.statistics;
+  }
+
+  /** Stops the series: `reason` in words. */
+  stop(reason: string): void {
+    this.#stopped ??= reason;
+  }
+}
