@@ -5,6 +5,7 @@ import { addressCommand } from './address.ts';
 import { chatCommand } from './chat.ts';
 import type { Console } from './console.ts';
 import { decodeCommand } from './decode.ts';
+import { dialCommand } from './dial.ts';
 import { dissectorCommand } from './dissector.ts';
 import { enumerateCommand } from './enumerate.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -22,6 +23,7 @@ const COMMANDS = [
   'soak',
   'host',
   'simulate',
+  'dial',
   'modem',
   'enumerate',
   'chat',
@@ -51,6 +53,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .command(simulateCommand(console, finish))
     .command(enumerateCommand(console, finish))
     .command(chatCommand(console, finish))
+    .command(dialCommand(console, finish))
     .command(modemCommand(console, finish))
     .command(portsCommand(console))
     .command(addressCommand(console, finish))

@@ -1,10 +1,13 @@
 /** Serves one port as the far end, run after run, and keeps what each run left. Parses no flags. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type PortError, UsageError } from '../base/failure.ts';
 import type { Duration } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
 import type { OpenPort } from '../port/open-port.ts';
 import { RunDirectory } from '../report/run-directory.ts';
+import { planEnd } from '../rig/end-settings.ts';
+import { type ModemEnd, openModemEnd } from '../rig/modem-end.ts';
 import { openRig } from '../rig/open-rig.ts';
 import type { RigFile } from '../rig/rig-file.ts';
 import { buildResult } from '../soak/build-result.ts';
@@ -24,6 +27,9 @@ import { seedFromFlags } from './run-flags.ts';
 /** How often the end is sampled while a run is on. */
 const SAMPLE_EVERY_MS = 1_000;
 
+/** So many samples with noise and nobody there are told to the operator. */
+const NOISY_SAMPLES = 5;
+
 /** What is to be served. */
 export interface HostRequest {
   readonly rigFile: string;
@@ -42,6 +48,10 @@ export interface HostRequest {
 export async function runHost(request: HostRequest, console: Console): Promise<number> {
   const seed = new Random(seedFromFlags(request));
   const around = rigSurroundings(request.rigFile);
+  const plan = await planEnd(request.rig, request.rig.ends.near, around);
+  if (plan.kind === 'modem' && plan.modem.number === undefined) {
+    return await answerCalls(request, console, await openModemEnd(plan, monotonicClock), seed);
+  }
   const rig = await openRig(request.rig, around, {
     random: seed.fork('line'),
     clock: monotonicClock,
@@ -58,6 +68,54 @@ export async function runHost(request: HostRequest, console: Console): Promise<n
   }
 }
 
+/** A modem must be on hook for a moment before it may be called again, in milliseconds. */
+const ON_HOOK_MS = 500;
+
+/** Answers call after call, and serves each as a line that is there until the carrier goes. */
+async function answerCalls(
+  request: HostRequest,
+  console: Console,
+  { modem, warnings }: ModemEnd,
+  seed: Random,
+): Promise<number> {
+  const say = (text: string): void => {
+    const output = request.jsonStream ? console.stderr : console.stdout;
+    output.write(`dplink host: ${text}\n`);
+  };
+  const interrupt = onInterrupt(() => modem.abort());
+  const stopCode = (): number | undefined => {
+    const signal = interrupt.signal();
+    if (signal === undefined) return undefined;
+    return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  };
+  try {
+    for (const warning of warnings) console.stderr.write(`dplink: ${modem.port.path}: ${warning}\n`);
+    for (let call = 1; ; ) {
+      say(`waiting for a call on ${modem.port.path}`);
+      const result = await modem.answer();
+      const stopped = stopCode();
+      if (result.is === 'failed') {
+        if (stopped !== undefined) return stopped;
+        say(`a call was not answered: ${result.event.text}`);
+        await sleep(ON_HOOK_MS);
+        continue;
+      }
+      say(`call ${call} answered`);
+      const host = new Host(request, console, result.call, seed.fork(`call ${call}`), true);
+      const code = await host.serve();
+      await modem.whenReady();
+      say(`call ${call} ended`);
+      call++;
+      const over = stopCode();
+      if (over !== undefined) return over;
+      if (request.once && host.served > 0) return code;
+    }
+  } finally {
+    interrupt.release();
+    await modem.close();
+  }
+}
+
 /** See the head of the file. */
 class Host {
   readonly #request: HostRequest;
@@ -65,15 +123,19 @@ class Host {
   readonly #end: LocalEnd;
   readonly #capture: RunCapture | undefined;
   #served = 0;
+  #noisySamples = 0;
   #startedAt = '';
   /** Kept while a run is on. */
   #directory: RunDirectory | undefined;
   readonly #closing: Promise<void>[] = [];
+  /** Whether the line is a call: its end is no fault. */
+  readonly #isCall: boolean;
   #exitCode: number | undefined;
   #failure: unknown;
   #over: () => void = () => {};
 
-  constructor(request: HostRequest, console: Console, port: OpenPort, seed: Random) {
+  constructor(request: HostRequest, console: Console, port: OpenPort, seed: Random, isCall = false) {
+    this.#isCall = isCall;
     this.#request = request;
     this.#console = console;
     const { capture } = request;
@@ -100,6 +162,11 @@ class Host {
         },
       },
     );
+  }
+
+  /** Runs that came as far as a plan. */
+  get served(): number {
+    return this.#served;
   }
 
   async serve(): Promise<number> {
@@ -161,10 +228,18 @@ class Host {
 
   #sample(): void {
     this.#capture?.flush();
+    this.#listenForNoise();
     if (this.#directory === undefined) return;
     const sample: Sample = this.#end.sample();
     this.#directory.sample(sample);
     if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('sample', sample)}\n`);
+  }
+
+  /** Somebody who cannot be understood is told of once: at the other end nobody seems to answer. */
+  #listenForNoise(): void {
+    const noise = this.#end.engine.heardInstead;
+    this.#noisySamples = noise === undefined ? 0 : this.#noisySamples + 1;
+    if (noise !== undefined && this.#noisySamples === NOISY_SAMPLES) this.#say(noise);
   }
 
   /** A run that came as far as a plan has a result; an attempt that did not is only an event. */
@@ -195,6 +270,10 @@ class Host {
   }
 
   #lost(error: PortError): void {
+    if (this.#isCall) {
+      this.#over();
+      return;
+    }
     this.#console.stderr.write(`dplink: ${error.message}\n`);
     this.#exitCode = EXIT.port;
     this.#over();

@@ -11,6 +11,7 @@ import { readRun } from '../report/kept-run.ts';
 import { type KeptResult, RunDirectory } from '../report/run-directory.ts';
 import { buildResult } from '../soak/build-result.ts';
 import type { Outcome } from '../soak/outcome.ts';
+import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
@@ -117,6 +118,11 @@ export class RunKeeper {
     return this.#directory.result(
       buildResult(known, { seed, startedAt, rig, profile, limits: profile.limits }),
     );
+  }
+
+  /** Keeps a result that was made elsewhere, of a series of calls. */
+  concludeWith(result: Result): KeptResult {
+    return this.#directory.result(result);
   }
 
   /** Hands the result out in every form that was asked for; returns it with what could not be written. */

@@ -1,6 +1,6 @@
 /** A result as JUnit XML: one case for the verdict, one per limit, one per stream. Pure; agrees with the exit code. */
 import { countText, millisecondsText, percentText, scaledText } from '../base/quantity.ts';
-import type { LimitResult, Result, StreamResult } from '../soak/result.ts';
+import type { AttemptResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
 
 /** `text` for an attribute or an element: what XML 1.0 cannot hold at all becomes U+FFFD. */
 export function xmlText(text: string): string {
@@ -18,7 +18,7 @@ export function xmlText(text: string): string {
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 
 interface Case {
-  readonly group: 'verdict' | 'limit' | 'stream';
+  readonly group: 'verdict' | 'limit' | 'call' | 'stream';
   readonly name: string;
   readonly outcome: Outcome;
   /** Why, in a line; empty for a case that passed. */
@@ -83,6 +83,18 @@ function streamCase(stream: StreamResult, verdict: Result['verdict']): Case {
   return { ...named, outcome: failed ? 'failure' : 'passed', message: failed ? broken : '', output };
 }
 
+/** A call by its last attempt. */
+function callCase({ call, attempt, outcome, text }: AttemptResult): Case {
+  const passed = outcome === 'passed';
+  return {
+    group: 'call',
+    name: `call ${call}`,
+    outcome: passed ? 'passed' : 'failure',
+    message: passed ? '' : `${outcome}: ${text}`,
+    output: `${outcome} at attempt ${attempt}: ${text}`,
+  };
+}
+
 function caseText({ group, name, outcome, message, output }: Case, seconds: string): string {
   const lines = [`    <testcase classname="dplink.${group}" name="${xmlText(name)}" time="${seconds}">`];
   if (outcome !== 'passed') lines.push(`      <${outcome} message="${xmlText(message)}"/>`);
@@ -108,6 +120,7 @@ function casesOf({ result }: Suite): Case[] {
   return [
     verdictCase(result),
     ...result.limits.map(limitCase),
+    ...(result.calls?.attempts ?? []).filter(({ retried }) => !retried).map(callCase),
     ...result.streams.map((stream) => streamCase(stream, result.verdict)),
   ];
 }

@@ -2,6 +2,10 @@
 import type { FlowControl, Parity, StopBits } from '../base/line-settings.ts';
 import type { UartCounters } from '../base/uart-counters.ts';
 import type { FramedCounters } from '../framing/framed.ts';
+import type { Attempt } from '../modem/call-cycle.ts';
+import type { CallStatistics } from '../modem/call-statistics.ts';
+import type { Diagnosis } from '../modem/dialer-event.ts';
+import type { EscapeAdvice, EscapeFinding } from '../modem/escape-safety.ts';
 import type { SecondCounts } from './availability.ts';
 import type { Outage } from './outages.ts';
 
@@ -190,6 +194,27 @@ export interface LimitResult {
   readonly pass: boolean;
 }
 
+/** One attempt of a series of calls: what became of it, and what its traffic came to; lengths of time in microseconds. */
+export interface AttemptResult extends Attempt {
+  /** Whether the call was tried again after it. */
+  readonly retried: boolean;
+  readonly streams: readonly StreamResult[];
+  readonly diagnostics: readonly Diagnosis[];
+}
+
+/** A series of calls. */
+export interface CallsResult {
+  readonly wanted: number;
+  /** Calls that passed, and how many must. */
+  readonly passed: number;
+  readonly needed: number;
+  readonly statistics: CallStatistics;
+  /** The last 10000 attempts. */
+  readonly attempts: readonly AttemptResult[];
+  /** What `+++` in the data did; absent where it was not tried. */
+  readonly escape?: { readonly findings: readonly EscapeFinding[]; readonly advice: EscapeAdvice };
+}
+
 /** The whole of `result.json`. */
 export interface Result {
   readonly schema: 'dplink/result/1';
@@ -209,4 +234,6 @@ export interface Result {
   readonly directions?: readonly DirectionResult[];
   readonly streams: readonly StreamResult[];
   readonly limits: readonly LimitResult[];
+  /** Of `dplink dial` alone; ends, directions and streams are then those of the last call that carried traffic. */
+  readonly calls?: CallsResult;
 }
