@@ -38,6 +38,8 @@ export function eventRecord(event: SessionEvent): object | undefined {
     }
     case 'refused':
       return { code: codeText(event.code), reply: hex(event.reply) };
+    case 'unreachable':
+      return { player: event.player === undefined ? null : playerRecord(event.player) };
     case 'ended':
       return { cause: event.cause };
     case 'playerJoined':

@@ -70,14 +70,6 @@ const ENDS: Readonly<Record<EndCause, string>> = {
   violation: 'the host did what no host does; see above',
 };
 
-/** What is told of an end, where more is to be said than its cause. */
-function endText(cause: EndCause, words: ChatWords, others: readonly Player[]): string {
-  if (cause !== 'unreachable') return ENDS[cause];
-  const clients = others.filter(({ isHost }) => !isHost).map(words.name);
-  const whom = clients.length === 0 ? 'another player' : clients.join(' or ');
-  return `${ENDS.unreachable}: no line leads from here to ${whom}, and in a session all are connected to all`;
-}
-
 /** `others` are the players whom we knew of before the event, ourselves left out. `undefined` for what only programs are told. */
 export function chatLine(
   event: SessionEvent,
@@ -109,8 +101,12 @@ export function chatLine(
       return `* refused: ${refusalText(event.code)}`;
     case 'removed':
       return '* the host removed us';
+    case 'unreachable': {
+      const whom = event.player === undefined ? 'another player' : words.name(event.player);
+      return `* no line leads from here to ${whom}, and in a session all are connected to all`;
+    }
     case 'ended':
-      return `* ${endText(event.cause, words, others)}`;
+      return `* ${ENDS[event.cause]}`;
     case 'message':
       return `* ${words.name(others.find(({ dpnid }) => dpnid === event.from) ?? { name: '' })} sent ${event.payload.length} bytes that are no chat`;
     default:

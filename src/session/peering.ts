@@ -55,6 +55,7 @@ export class Peering {
         this.#duties.end(now, 'removed');
         return;
       case 'TRANS_USERDATA_CONNECT_ATTEMPT_FAILED':
+        this.#board.report({ type: 'unreachable', player: this.#membership.player(payload.dpnID) });
         this.#duties.end(now, 'unreachable');
         return;
       case 'TRANS_USERDATA_INTEGRITY_CHECK':

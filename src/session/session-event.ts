@@ -32,7 +32,7 @@ export type EndCause =
   | 'unanswered'
   /** A step of the join took too long (TIM-6). */
   | 'stalled'
-  /** Another player and we could not reach each other. [MS-DPDX] 2.2.12 */
+  /** Another player and we could not reach each other; `unreachable` came before. [MS-DPDX] 2.2.12 */
   | 'unreachable'
   /** The connection to the host broke, or the host left, and nobody takes over. */
   | 'hostLost'
@@ -55,6 +55,8 @@ export type SessionEvent =
       /** Bytes of the host's application, possibly none. */
       readonly reply: Uint8Array;
     }
+  /** The host says that this player, if we know it, and we cannot reach each other. [MS-DPDX] 2.2.12 */
+  | { readonly type: 'unreachable'; readonly player: Player | undefined }
   /** The state is `idle` again. */
   | { readonly type: 'ended'; readonly cause: EndCause }
   /** Another player is in, and messages to it find their way. */

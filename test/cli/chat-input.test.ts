@@ -36,7 +36,7 @@ describe('a typed line', () => {
     expect(texts('a\0b\u001b[31mc\u009bd')).toEqual(['a b [31mc d']);
   });
 
-  test('is said in as many messages as it takes, cut at spaces, nothing lost but those [2.2.31]', () => {
+  test('is said in as many messages as it takes, cut at spaces, nothing lost but those', () => {
     const words = Array.from({ length: 100 }, (_, number) => `word${number}`).join(' ');
     const said = texts(words);
     expect(said.every((text) => text.length <= CHAT_LENGTH_MAX)).toBe(true);

@@ -35,9 +35,9 @@ describe('a conversation for people', () => {
     expect(shown({ type: 'ended', cause: 'hostLost' })).toBe('* the host is gone, and nobody takes over');
   });
 
-  test('tells who cannot be reached why, and by whom', () => {
-    expect(shown({ type: 'ended', cause: 'unreachable' }, [ann, bob])).toBe(
-      '* not let in: no line leads from here to Bobby, and in a session all are connected to all',
+  test('tells whom one cannot reach, and why that is needed', () => {
+    expect(shown({ type: 'unreachable', player: bob })).toBe(
+      '* no line leads from here to Bobby, and in a session all are connected to all',
     );
   });
 

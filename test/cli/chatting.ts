@@ -16,8 +16,8 @@ export interface Talking {
   /** Ends the input. */
   end(): void;
   signal(signal: NodeJS.Signals): void;
-  /** Resolves once what was printed so far matches. */
-  printed(pattern: RegExp): Promise<void>;
+  /** Resolves with the match once what was printed so far matches. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /** A room for one test: what is made in it goes with {@link Room.close}. */

@@ -15,8 +15,8 @@ export interface Finished {
 export interface Running {
   readonly process: ChildProcessWithoutNullStreams;
   readonly finished: Promise<Finished>;
-  /** Resolves once what was printed so far (either stream) matches `pattern`. */
-  printed(pattern: RegExp): Promise<void>;
+  /** Resolves with the match once what was printed so far (either stream) matches `pattern`. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /** Starts `dplink` with these arguments. */
@@ -43,13 +43,13 @@ export function start(
   const finished = new Promise<Finished>((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
-  const printed = (pattern: RegExp): Promise<void> =>
+  const printed = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (pattern.test(stdout) || pattern.test(stderr)) {
-          watchers.delete(look);
-          resolve();
-        }
+        const match = pattern.exec(stdout) ?? pattern.exec(stderr);
+        if (match === null) return;
+        watchers.delete(look);
+        resolve(match);
       };
       watchers.add(look);
       void finished.then(() => {
