@@ -66,6 +66,8 @@ export const DEFAULT_INIT: readonly InitCommand[] = [
   { command: 'ATZ', optional: true },
   { command: 'ATE0V1Q0', optional: false },
   { command: 'ATX4', optional: true },
+  // The rate of the line besides that of the port: what is sent is paced by it.
+  { command: 'ATW1', optional: true },
   { command: 'AT&C1&D2', optional: true },
 ];
 

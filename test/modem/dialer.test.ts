@@ -28,6 +28,7 @@ describe('setting up', () => {
       'ATZ',
       'ATE0V1Q0',
       'ATX4',
+      'ATW1',
       'AT&C1&D2',
       'ATS0=0',
       'ATS7=60',
@@ -136,7 +137,7 @@ describe('setting up', () => {
     const bench = new Bench(twice);
     bench.ready();
     expect(bench.commands.map(([, text]) => text)).toContain('ATE0V1Q0');
-    expect(bench.commands).toHaveLength(8);
+    expect(bench.commands).toHaveLength(9);
   });
 
   test('what was left over from before is no answer', () => {
