@@ -118,6 +118,13 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     return this.#run?.phase ?? 'connecting';
   }
 
+  /** What comes from the line, in words, while nobody is there yet and no frame is among it; `undefined` otherwise. */
+  get heardInstead(): string | undefined {
+    const { bytes, frames } = this.#counters();
+    const isNoise = this.phase === 'connecting' && bytes.received > 0 && frames.received === 0;
+    return isNoise ? this.#watch.heardInstead : undefined;
+  }
+
   /** Begins to connect, or to listen. Once only. */
   start(now: Instant): void {
     this.#now = now;

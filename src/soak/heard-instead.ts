@@ -37,6 +37,6 @@ export class HeardInstead {
     if (bytes > 0) {
       return `${bytes} bytes arrived and no frame among them: are baud, parity and stop bits the same at both ends?`;
     }
-    return 'not one byte arrived: does dplink host run at the other end, is the cable crossed and whole?';
+    return 'not one byte arrived: does dplink host run at the other end, with the same settings, and is the cable crossed and whole?';
   }
 }
