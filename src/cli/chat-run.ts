@@ -83,6 +83,7 @@ class Conversation {
           { ...seat, random: random.fork(`${index}`) },
           {
             onEvent: (event) => this.#event(index, event),
+            onWarning: (text) => this.#output.complain(text),
             onLineLost: (line, error) => this.#output.lineLost(machine, line, error.message),
             onOver: () => this.#talkerOver(index),
             onFailure: (error) => this.#failed(error),

@@ -41,6 +41,8 @@ export interface ParticipantOptions {
 /** Who is told what happens. */
 export interface ParticipantListener {
   onEvent(event: SessionEvent): void;
+  /** Something that the operator should know, in words. */
+  onWarning(text: string): void;
   /** A line is gone for good; the others go on. */
   onLineLost(line: string, error: PortError): void;
   /** The session is over, or every line is gone. Called once. */
@@ -167,6 +169,18 @@ export class Participant {
   #event(event: SessionEvent): void {
     this.#listener.onEvent(event);
     if (event.type === 'ended') this.#over();
+    if (event.type === 'hostMigrated' && event.to.dpnid === this.session.self?.dpnid) this.#hearQueries();
+  }
+
+  /** Who took over is found where its session was found before (MIG-12). */
+  #hearQueries(): void {
+    for (const line of this.#lines) {
+      if (line.kind !== 'udp') continue;
+      void line.port.hearWellKnown().then(
+        (warning) => warning !== undefined && this.#listener.onWarning(warning),
+        (error) => this.#listener.onFailure(error),
+      );
+    }
   }
 
   #lineLost(line: string, error: PortError): void {

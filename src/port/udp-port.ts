@@ -49,7 +49,7 @@ export class UdpPort {
   /** What the operator should know, in words; usually empty. */
   readonly warnings: readonly string[];
   readonly #socket: Socket;
-  readonly #wellKnown: Socket | undefined;
+  #wellKnown: Socket | undefined;
   readonly #datagramListeners = new Set<(datagram: Datagram) => void>();
   readonly #roomListeners = new Set<() => void>();
   readonly #lostListeners = new Set<(error: PortError) => void>();
@@ -67,11 +67,8 @@ export class UdpPort {
     this.local = local;
     this.warnings = warnings;
     this.#socket = socket;
-    this.#wellKnown = wellKnown;
-    for (const each of [socket, wellKnown]) {
-      each?.on('message', (bytes, from) => this.#received(bytes, from, each === wellKnown));
-      each?.on('error', (error) => this.#failed(error));
-    }
+    this.#attach(socket);
+    if (wellKnown !== undefined) this.#hearToo(wellKnown);
   }
 
   get isOpen(): boolean {
@@ -81,6 +78,22 @@ export class UdpPort {
   /** Whether {@link ENUMERATION_PORT} is heard, too. */
   get hearsWellKnown(): boolean {
     return this.#wellKnown !== undefined || this.local.port === ENUMERATION_PORT;
+  }
+
+  /**
+   * Begins to hear {@link ENUMERATION_PORT}, too, as who takes over a session has to (MIG-12); returns what the operator should
+   * know where that cannot be.
+   */
+  async hearWellKnown(): Promise<string | undefined> {
+    if (this.hearsWellKnown || !this.#isOpen) return undefined;
+    try {
+      const socket = await bound({ ...this.local, port: ENUMERATION_PORT }, true);
+      if (this.#isOpen && !this.hearsWellKnown) this.#hearToo(socket);
+      else await closed(socket);
+      return undefined;
+    } catch (error) {
+      return unheard(error, this.local.port);
+    }
   }
 
   get counters(): UdpCounters {
@@ -134,6 +147,16 @@ export class UdpPort {
     return this.#closing;
   }
 
+  #hearToo(wellKnown: Socket): void {
+    this.#wellKnown = wellKnown;
+    this.#attach(wellKnown);
+  }
+
+  #attach(socket: Socket): void {
+    socket.on('message', (bytes, from) => this.#received(bytes, from, socket === this.#wellKnown));
+    socket.on('error', (error) => this.#failed(error));
+  }
+
   #received(bytes: Uint8Array, { address, port }: RemoteInfo, toWellKnown: boolean): void {
     const from = networkAddress(address, port);
     if (!this.#isOpen || from === undefined) return;
@@ -167,10 +190,14 @@ export async function openUdpPort(options: UdpPortOptions): Promise<UdpPort> {
   try {
     return new UdpPort(socket, await bound({ ...local, port: ENUMERATION_PORT }, true), []);
   } catch (error) {
-    if (!(error instanceof PortError)) throw error;
-    const warning = `${error.message}: only those who ask port ${socket.address().port} will find the session`;
-    return new UdpPort(socket, undefined, [warning]);
+    return new UdpPort(socket, undefined, [unheard(error, socket.address().port)]);
   }
+}
+
+/** What it means that {@link ENUMERATION_PORT} could not be opened. Throws what is no trouble with a port. */
+function unheard(error: unknown, port: number): string {
+  if (!(error instanceof PortError)) throw error;
+  return `${error.message}: only those who ask port ${port} will find the session`;
 }
 
 const FAULTS: Readonly<Record<string, readonly [PortFault, string]>> = {

@@ -94,6 +94,21 @@ describe('a UDP port', () => {
     ]);
   });
 
+  it.skipIf(!hasManyLoopbacks)('hears port 6073 from when its player takes over, once', async () => {
+    const heir = await port(HERE);
+    expect(await heir.hearWellKnown()).toBeUndefined();
+    expect(await heir.hearWellKnown()).toBeUndefined();
+    const client = await port('127.0.0.1');
+    const asked = arrivals(heir, 1);
+    client.send(Uint8Array.of(1), `${HERE}:${ENUMERATION_PORT}`);
+    expect((await asked)[0]!.toWellKnown).toBe(true);
+    await heir.close();
+    const keeper: Socket = createSocket('udp4');
+    open.push(keeper);
+    await new Promise<void>((resolve) => keeper.bind(ENUMERATION_PORT, HERE, resolve));
+    expect(await (await port(HERE)).hearWellKnown()).toContain('is in use: only those who ask port');
+  });
+
   it.skipIf(!hasManyLoopbacks)('may itself be port 6073', async () => {
     const host = await port(HERE, { port: ENUMERATION_PORT, wellKnown: true });
     expect([host.hearsWellKnown, host.local.port]).toEqual([true, ENUMERATION_PORT]);
