@@ -1,5 +1,5 @@
 /** A series of calls from an open modem to the exit code. Parses no flags; what one call is stands in dial-call.ts. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { PortError, UsageError } from '../base/failure.ts';
 import { SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
@@ -22,6 +22,7 @@ import { probeEscape } from './escape-probe.ts';
 import { onInterrupt } from './interrupt.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
 import { RunKeeper } from './run-keeper.ts';
+import { sleep } from './sleep.ts';
 import type { SoakRequest } from './soak-request.ts';
 
 /** Attempts that a result holds; earlier ones stay in the journal alone. */
@@ -115,7 +116,7 @@ class DialRun {
       if (step.is === 'over') return;
       if (step.is === 'wait') {
         const ms = Math.ceil((step.until - monotonicClock.now()) / 1_000);
-        await sleep(Math.max(1, ms), undefined, { signal: this.#stopping.signal }).catch(() => {});
+        await sleep(Math.max(1, ms), this.#stopping.signal);
         continue;
       }
       try {

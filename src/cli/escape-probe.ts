@@ -1,5 +1,5 @@
 /** A call that finds out what `+++` in the data does: sends the patterns until one ends the call. Changes no setting. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { EscapeSetting } from '../modem/dialer-options.ts';
 import {
   type EscapeAdvice,
@@ -9,6 +9,7 @@ import {
 } from '../modem/escape-safety.ts';
 import type { CallPort } from '../port/call-port.ts';
 import type { ModemPort } from '../port/modem-port.ts';
+import { sleep } from './sleep.ts';
 
 /** How long after a pattern the modem may still say OK, or the carrier go, in milliseconds. */
 const SETTLE_MS = 2_000;

@@ -1,5 +1,5 @@
 /** Serves one port as the far end, run after run, and keeps what each run left. Parses no flags. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { type PortError, UsageError } from '../base/failure.ts';
 import type { Duration } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
@@ -23,6 +23,7 @@ import { printSummary } from './print-summary.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
 import { type CaptureRequest, RunCapture } from './run-capture.ts';
 import { seedFromFlags } from './run-flags.ts';
+import { sleep } from './sleep.ts';
 
 /** How often the end is sampled while a run is on. */
 const SAMPLE_EVERY_MS = 1_000;
