@@ -96,7 +96,7 @@ class Conversation {
     this.#typed = typedLines(
       console,
       () => this.#pump(),
-      () => this.#quit(),
+      () => process.emit('SIGINT', 'SIGINT'),
     );
     this.#output = new ChatOutput({
       console,

@@ -1,6 +1,6 @@
 /** One machine's part in a conversation: a session over open lines, and its driver. Prints nothing and reads no keys. */
 import type { PortError } from '../base/failure.ts';
-import { type Duration, SECOND } from '../base/instant.ts';
+import { type Duration, MILLISECOND, SECOND } from '../base/instant.ts';
 import { lineTime } from '../base/line-settings.ts';
 import type { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
@@ -29,6 +29,12 @@ const STEP_SIZE = 4096;
 const UNSENT_MAX = 4096;
 /** How long leaving in good order may take; then what is left is broken off. */
 const LEAVING_MAX: Duration = 15 * SECOND;
+
+/** How long a session that is over still answers: else who left last repeats its farewell for a minute. [MS-DPDX] 3.1.5.3 */
+const LINGER: Duration = 0.3 * SECOND;
+const LINGER_MAX: Duration = 5 * SECOND;
+/** Bytes that go over a line in that time. */
+const FAREWELL_SIZE = 512;
 
 /** What a participant is made of. */
 export interface ParticipantOptions {
@@ -59,6 +65,7 @@ export class Participant {
   readonly #lines: readonly DrivenLine[];
   readonly #lost = new Set<string>();
   #leaving: NodeJS.Timeout | undefined;
+  #lingering: NodeJS.Timeout | undefined;
   #isOver = false;
 
   constructor(options: ParticipantOptions, listener: ParticipantListener) {
@@ -155,7 +162,7 @@ export class Participant {
       this.#over();
       return;
     }
-    this.#leaving ??= setTimeout(() => this.leave(), LEAVING_MAX / 1_000);
+    this.#leaving ??= setTimeout(() => this.leave(), LEAVING_MAX / MILLISECOND);
     this.session.leave(monotonicClock.now());
     this.#driver.wake();
   }
@@ -163,12 +170,13 @@ export class Participant {
   /** Stops driving; what was handed to the lines still gets a moment to leave. The ports stay open. */
   async stop(): Promise<void> {
     clearTimeout(this.#leaving);
+    clearTimeout(this.#lingering);
     await this.#driver.stop();
   }
 
   #event(event: SessionEvent): void {
     this.#listener.onEvent(event);
-    if (event.type === 'ended') this.#over();
+    if (event.type === 'ended') this.#linger();
     if (event.type === 'hostMigrated' && event.to.dpnid === this.session.self?.dpnid) this.#hearQueries();
   }
 
@@ -197,10 +205,18 @@ export class Participant {
     });
   }
 
+  /** What the others may still want to be told has a moment to leave. */
+  #linger(): void {
+    clearTimeout(this.#leaving);
+    const time = Math.min(LINGER_MAX, Math.max(LINGER, slowest(this.#lines, FAREWELL_SIZE)));
+    this.#lingering ??= setTimeout(() => this.#over(), time / MILLISECOND);
+  }
+
   #over(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#leaving);
+    clearTimeout(this.#lingering);
     this.#listener.onOver();
   }
 }
@@ -212,15 +228,17 @@ function sessionLine(line: DrivenLine, url: string): SessionLine {
   return { name, kind, url, lineTime: (bytes) => lineTime(settings, bytes + MESSAGE_HEADER_SIZE) };
 }
 
+/** How long so many bytes take on the slowest serial line; 0 without one. */
+function slowest(lines: readonly DrivenLine[], bytes: number): Duration {
+  const times = lines.map((line) => (line.kind === 'serial' ? lineTime(line.port.settings, bytes) : 0));
+  return Math.ceil(Math.max(0, ...times));
+}
+
 /** A step is a few packets of some hundred bytes each way: on a slow line they alone take minutes. */
 function timingFor(lines: readonly DrivenLine[]): Partial<SessionTiming> {
-  const slowest = (bytes: number): Duration =>
-    Math.max(
-      0,
-      ...lines.map((line) => (line.kind === 'serial' ? Math.ceil(lineTime(line.port.settings, bytes)) : 0)),
-    );
+  const { enumeration, joinStep } = DEFAULT_SESSION_TIMING;
   return {
-    enumeration: Math.max(DEFAULT_SESSION_TIMING.enumeration, slowest(ENUMERATION_SIZE)),
-    joinStep: DEFAULT_SESSION_TIMING.joinStep + slowest(STEP_SIZE),
+    enumeration: Math.max(enumeration, slowest(lines, ENUMERATION_SIZE)),
+    joinStep: joinStep + slowest(lines, STEP_SIZE),
   };
 }

@@ -130,6 +130,23 @@ describe.skipIf(!hasSocat).concurrent('two who talk over a cable (needs socat)',
     }),
   );
 
+  test(
+    'hear each other out: the farewell of who stays is answered, and not repeated for a minute',
+    {
+      timeout: 40_000,
+    },
+    () =>
+      inRoom(async (room) => {
+        const { ann, join } = await hosting(room);
+        const bob = join('--name', 'Bob', '--json-stream');
+        await bob.printed(/"type":"joined"/);
+        ann.say('/quit');
+        expect((await ann.finished).code).toBe(0);
+        await bob.printed(/"type":"hostMigrated"/);
+        await bob.printed(/"type":"connection".*"open":false/);
+      }),
+  );
+
   test('end with 1, in words, where nobody hosts', LONG, () =>
     inRoom(async (room) => {
       const [near] = await room.cable('cable');
