@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const usable = process.platform === 'linux' && spawnSync('tmux', ['-V']).status === 0;
