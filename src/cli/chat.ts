@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../base/failure.ts';
 import { isOfMachines, type MachinesFile, machinesOfLine, parseMachines } from '../rig/machines-file.ts';
 import { PLAYERS_MAX } from '../session/name-table.ts';
+import { recorded } from './chat-capture.ts';
 import { openChatLines } from './chat-lines.ts';
 import { type ChatRequest, runChat } from './chat-run.ts';
 import type { Console } from './console.ts';
@@ -17,8 +18,10 @@ import {
   withHostnameFlag,
 } from './network-hosts.ts';
 import { type PatienceFlag, patienceFromFlags, withPatienceFlag } from './patience.ts';
+import { type CaptureFlags, captureFromFlags, withCaptureFlags } from './run-capture.ts';
 
 type ChatFlags = LineFlags &
+  CaptureFlags &
   HostnameFlag &
   PatienceFlag & {
     readonly role: 'host' | 'join' | undefined;
@@ -48,7 +51,10 @@ export function chatCommand(
     describe: 'Host or join a session and talk, as DXDiag does',
     builder: (yargs) =>
       withChatFlags(
-        withPatienceFlag(withHostnameFlag(withLineFlags(yargs), HOSTNAME)).default('patience', '0s'),
+        withPatienceFlag(withHostnameFlag(withCaptureFlags(withLineFlags(yargs)), HOSTNAME)).default(
+          'patience',
+          '0s',
+        ),
       )
         .example('$0 chat host --port /dev/ttyUSB0 --name Ann', 'Host a session at this end of the cable')
         .example('$0 chat join --port COM3 --name Bob', 'Join the one that is hosted at the other end')
@@ -69,8 +75,11 @@ export function chatCommand(
       }
       const { as } = flags;
       const patience = patienceFromFlags(flags);
-      const lines = await openChatLines({ named, as, hosts: await resolveHosts(hosts), isHost, patience });
+      const capture = captureFromFlags(flags);
+      const open = await openChatLines({ named, as, hosts: await resolveHosts(hosts), isHost, patience });
+      let lines = open;
       try {
+        lines = recorded(open, capture, (text) => console.stderr.write(`dplink: ${text}\n`));
         finish(await runChat(request, lines, console));
       } finally {
         await lines.close();

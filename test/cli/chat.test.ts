@@ -147,6 +147,26 @@ describe.skipIf(!hasSocat).concurrent('two who talk over a cable (needs socat)',
       }),
   );
 
+  test('may be recorded: every frame of the session is in the capture, and none is damaged', LONG, () =>
+    inRoom(async (room) => {
+      const file = join(room.place, 'chat.pcapng');
+      const { ann, join: enter } = await hosting(room, '--capture', file);
+      const bob = enter('--name', 'Bob');
+      await bob.printed(/\* Bob is in/);
+      bob.say('for the record');
+      await ann.printed(/<Bob> for the record/);
+      bob.say('/quit');
+      await bob.finished;
+      ann.say('/quit');
+      expect((await ann.finished).code).toBe(0);
+      const { code, stdout } = await dplink(['decode', file]);
+      expect(code).toBe(0);
+      for (const name of ['EnumQuery', 'EnumResponse', 'PLAYER_CONNECT_INFO', 'for the record']) {
+        expect(stdout).toContain(name);
+      }
+    }),
+  );
+
   test('end with 1, in words, where nobody hosts', LONG, () =>
     inRoom(async (room) => {
       const [near] = await room.cable('cable');
