@@ -11,6 +11,10 @@ import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 
+/** How long an end may take to tell its partner that it is gone, and how often that is looked at. */
+const LAST_WORDS_MS = 500;
+const LAST_WORDS_LOOK_MS = 20;
+
 /** What one end is made of. */
 export interface LocalEndOptions {
   readonly name: string;
@@ -113,8 +117,17 @@ export class LocalEnd {
 
   /** Stops driving and closes the port; what was handed to the port still gets a moment to leave. */
   async close(): Promise<void> {
+    await this.#lastWords();
     await this.#driver.stop();
     await this.port.close();
+  }
+
+  /** Not told that this end is gone, the partner would wait for half a minute. */
+  async #lastWords(): Promise<void> {
+    for (let waited = 0; this.#driver.isRunning && this.engine.isParting; waited += LAST_WORDS_LOOK_MS) {
+      if (waited >= LAST_WORDS_MS) return;
+      await new Promise((resolve) => setTimeout(resolve, LAST_WORDS_LOOK_MS));
+    }
   }
 
   /** The engine goes on: for it, the line is silent for a while. */

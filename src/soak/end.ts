@@ -125,6 +125,11 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     return isNoise ? this.#watch.heardInstead : undefined;
   }
 
+  /** Whether the partner has still to be told that this end breaks off or leaves. */
+  get isParting(): boolean {
+    return this.#partnership.connection?.state === 'closing';
+  }
+
   /** Begins to connect, or to listen. Once only. */
   start(now: Instant): void {
     this.#now = now;

@@ -133,7 +133,7 @@ export class Run {
 
   /** Keeps a little queued in the transport, and no more. */
   fill(now: Instant): void {
-    if (this.#phase !== 'running') return;
+    if (this.#phase !== 'running' || !this.#partnership.isConnected) return;
     for (let made = 0; made < FILL_MAX && this.#partnership.queuedBytes < this.#queueLow; made++) {
       const outgoing = this.streams?.next(now);
       if (outgoing === undefined) return;

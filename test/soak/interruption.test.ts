@@ -76,6 +76,10 @@ describe('an operator who stops', () => {
       const other = name === 'near' ? ends.far : ends.near;
       ends.run(() => other.runs > 0, 60 * SECOND);
       expect(ends.now - before).toBeLessThan(SECOND);
+      // What is made for a partner who is gone was never sent.
+      ends.run(() => ends.near.ended, 60 * SECOND);
+      const carried = Math.ceil((ends.now / SECOND) * 11_520) / 4096;
+      expect(ends.near.outcome?.own.sent[0]?.messages).toBeLessThan(carried + 5);
     }
   });
 
