@@ -6,6 +6,8 @@ export default defineConfig({
     // serialport must live in a process's main thread; a worker thread crashes it.
     pool: 'forks',
     testTimeout: 30_000,
+    // Concurrent tests are those that mostly wait for lines to fail.
+    maxConcurrency: 8,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
   },
 });
