@@ -42,8 +42,10 @@ export function synchroniseSteps(methods: readonly HangUpMethod[]): readonly Ste
 
 /** The steps out of a call. */
 export function hangUpSteps(methods: readonly HangUpMethod[]): readonly Step[] {
-  const asks = { dtr: [ATH], escape: [ATH, ATH] };
-  return methods.flatMap((method): Step[] => [{ do: method }, ...asks[method]]);
+  // What the far end still sends may hide the answer to an escape: it is made again.
+  const attempt: Step[] = [{ do: 'escape' }, ATH, ATH];
+  const ways = { dtr: [{ do: 'dtr' }, ATH], escape: [...attempt, ...attempt, ...attempt] } as const;
+  return methods.flatMap((method): readonly Step[] => ways[method]);
 }
 
 /** Goes through its steps until the modem answers a question with OK and shows no carrier. */
