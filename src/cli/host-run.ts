@@ -183,10 +183,11 @@ class Host {
     const timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
     await over;
     clearInterval(timer);
-    interrupt.release();
     await this.#end.close();
     this.#capture?.close();
     await Promise.all(this.#closing);
+    // Not before all is on the disk: from here on a signal ends the process.
+    interrupt.release();
     if (this.#failure !== undefined) throw this.#failure;
     const signal = interrupt.signal();
     if (signal !== undefined) return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;

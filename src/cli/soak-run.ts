@@ -115,9 +115,10 @@ class SoakRun {
       this.#view.close();
       throw error instanceof PortError ? error : this.#keeper.blame(error);
     } finally {
-      interrupt.release();
       this.#capture?.close();
       await this.#keeper.close();
+      // Not before all is on the disk: from here on a signal ends the process.
+      interrupt.release();
     }
   }
 

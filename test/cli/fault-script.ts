@@ -23,10 +23,11 @@ export interface FaultScript extends BenchOptions {
   readonly reasons?: RegExp;
   /** Whether the near end could still print its result. */
   readonly isSilenced?: true;
-  /** What becomes of the host where it is not the near end's verdict, and 130 when it is interrupted at the end. */
+  /** What becomes of the host where it is not the near end's verdict, and an end by an interrupt. */
   readonly host?: {
     /** Of its first run. */
     readonly verdict?: FaultScript['verdict'];
+    /** It ends by itself, with this exit code; `null` where a signal ended it. */
     readonly code?: number | null;
     /** It must be free for the next run so soon after the near end has ended. */
     readonly freeWithinMs?: number;

@@ -62,11 +62,12 @@ async function freeWithin(ms: number, bench: FaultBench): Promise<void> {
   expect(await Promise.race([freed, bench.wait(ms).then(() => false)]), 'the host is free').toBe(true);
 }
 
-/** Judges what the host left, and that nothing but an interrupt ended it. */
+/** Judges what the host left, and that nothing ended it but what should: an interrupt, unless the fault did. */
 async function judgeHost(script: FaultScript, bench: FaultBench): Promise<void> {
-  const { verdict = script.verdict, code = 130, freeWithinMs } = script.host ?? {};
+  const { verdict = script.verdict, code, freeWithinMs } = script.host ?? {};
   if (freeWithinMs !== undefined) await freeWithin(freeWithinMs, bench);
-  expect((await bench.endHost()).code).toBe(code);
+  const ended = code === undefined ? bench.endHost() : bench.host.finished;
+  expect((await ended).code).toBe(code === undefined ? 130 : code);
   const runs = bench.kept('far');
   checkVerdict(runs[0], verdict);
   for (const kept of runs.filter(({ result }) => result !== undefined)) {
