@@ -4,9 +4,11 @@ import { Histogram } from '../base/histogram.ts';
 import { type Duration, earlier, type Instant, MILLISECOND, SECOND } from '../base/instant.ts';
 import { charactersPerSecond } from '../base/line-settings.ts';
 import type { ByteMachine } from '../base/machine.ts';
+import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import { HORIZON, LineClock } from './line-clock.ts';
 import type { OpenPort, Unsubscribe } from './open-port.ts';
+import { throwUncaught } from './uncaught.ts';
 
 /** While the operating system has not taken this many bytes of ours (or two horizons' worth), nothing more is drawn. */
 const QUEUED_MAX = 2_048;
@@ -20,8 +22,6 @@ const EXPIRATIONS_MAX = 1_000;
 const EVENTS_MAX = 1_000_000;
 /** A listener that calls `wake` this often in one turn will do so for ever. */
 const WAKES_MAX = 1_000;
-/** The longest that one timer sleeps: within what setTimeout can count. */
-const SLEEP_MAX: Duration = 60_000 * MILLISECOND;
 /** `stop` waits this long at most for the line to take what was written. */
 const STOP_WAIT_MAX: Duration = 2_000 * MILLISECOND;
 
@@ -59,9 +59,7 @@ export class Driver<E> {
   readonly #queuedMax: number;
   #subscriptions: Unsubscribe[] = [];
   #state: 'idle' | 'running' | 'stopped' = 'idle';
-  #timer: NodeJS.Timeout | undefined;
-  /** When the timer should fire; meaningless without one. */
-  #timerDue: Instant = 0;
+  readonly #alarm: Alarm;
   /** Whether sending stopped for want of something to send, and not for want of room. */
   #hungry = true;
   #inside = false;
@@ -81,6 +79,10 @@ export class Driver<E> {
     this.#port = port;
     this.#clock = clock;
     this.#listener = listener;
+    this.#alarm = new Alarm(clock, (lateness) => {
+      this.lag.add(lateness);
+      this.#turn(() => {});
+    });
     const horizon = options.horizon ?? HORIZON;
     this.#line = new LineClock(port.settings, horizon);
     const horizonBytes = (charactersPerSecond(port.settings) * horizon) / SECOND;
@@ -211,28 +213,14 @@ export class Driver<E> {
     }
   }
 
-  /** Keeps the one timer at or before the next moment of interest. One that is early anyway stays: it only looks and re-arms. */
   #arm(now: Instant): void {
     const wanted = earlier(this.#machine.deadline, this.#hungry ? undefined : (this.#roomAt(now) ?? now));
-    if (wanted === undefined) return;
-    const ms = Math.max(1, Math.ceil(Math.min(wanted - now, SLEEP_MAX) / MILLISECOND));
-    const due = now + ms * MILLISECOND;
-    if (this.#timer !== undefined) {
-      if (this.#timerDue <= due) return;
-      clearTimeout(this.#timer);
-    }
-    this.#timerDue = due;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.lag.add(this.#clock.now() - due);
-      this.#turn(() => {});
-    }, ms);
+    if (wanted !== undefined) this.#alarm.set(now, wanted);
   }
 
   #halt(): void {
     this.#state = 'stopped';
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#alarm.clear();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
   }
@@ -246,9 +234,6 @@ export class Driver<E> {
   #failed(error: unknown): void {
     this.#halt();
     if (this.#listener.onFailure) this.#listener.onFailure(error);
-    else
-      queueMicrotask(() => {
-        throw error;
-      });
+    else throwUncaught(error);
   }
 }

@@ -1,6 +1,6 @@
 /** Turns one machine of messages and endpoints, and several ports, into a running session: serial lines framed, UDP as it is. Knows no protocol. */
 import { InvariantError, type PortError } from '../base/failure.ts';
-import { type Instant, MILLISECOND } from '../base/instant.ts';
+import type { Instant } from '../base/instant.ts';
 import type { Machine } from '../base/machine.ts';
 import type { DeframerOptions } from '../framing/deframer.ts';
 import { Framed, type FramedCounters } from '../framing/framed.ts';
@@ -10,11 +10,13 @@ import type { Outgoing } from '../session/outgoing.ts';
 import { decodeDatagram, encodeDatagram, isMessage } from '../wire/datagram.ts';
 import type { Malformed } from '../wire/malformed.ts';
 import type { Message } from '../wire/message.ts';
+import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import { Driver } from './driver.ts';
 import { type LineOnlooker, Observed } from './observed.ts';
 import type { OpenPort, Unsubscribe } from './open-port.ts';
 import type { Datagram, UdpPort } from './udp-port.ts';
+import { throwUncaught } from './uncaught.ts';
 
 /** A machine that has this much to say at one time is saying it for ever. */
 const EVENTS_MAX = 1_000_000;
@@ -22,8 +24,6 @@ const EVENTS_MAX = 1_000_000;
 const EXPIRATIONS_MAX = 1_000;
 /** Lines that find something to do this often between two inputs will do so for ever. */
 const ROUNDS_MAX = 1_000;
-/** The longest that one timer sleeps: within what setTimeout can count. */
-const SLEEP_MAX = 60_000 * MILLISECOND;
 
 /** A machine over several lines, each of which pulls its own: a session, or who asks for sessions. */
 export interface EndpointMachine<E> {
@@ -84,8 +84,7 @@ export class SessionDriver<E> {
   readonly #strays = { malformed: 0, misdirected: 0 };
   #subscriptions: Unsubscribe[] = [];
   #state: 'idle' | 'running' | 'stopped' = 'idle';
-  #timer: NodeJS.Timeout | undefined;
-  #timerDue: Instant = 0;
+  readonly #alarm: Alarm;
   /** Whether a round of waking all lines is about to come. */
   #isRoundDue = false;
   #rounds = 0;
@@ -99,6 +98,7 @@ export class SessionDriver<E> {
     this.#machine = machine;
     this.#clock = clock;
     this.#listener = listener;
+    this.#alarm = new Alarm(clock, () => this.wake());
     for (const line of lines) {
       const { name } = line;
       if (this.#serial.has(name) || this.#udp.has(name)) throw new InvariantError(`two lines named ${name}`);
@@ -270,28 +270,14 @@ export class SessionDriver<E> {
     return true;
   }
 
-  /** Keeps the one timer at or before the machine's deadline. One that is early anyway stays: it only looks and re-arms. */
   #arm(): void {
     const { deadline } = this.#machine;
-    if (deadline === undefined || !this.isRunning) return;
-    const now = this.#clock.now();
-    const ms = Math.max(1, Math.ceil(Math.min(deadline - now, SLEEP_MAX) / MILLISECOND));
-    const due = now + ms * MILLISECOND;
-    if (this.#timer !== undefined) {
-      if (this.#timerDue <= due) return;
-      clearTimeout(this.#timer);
-    }
-    this.#timerDue = due;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.wake();
-    }, ms);
+    if (deadline !== undefined && this.isRunning) this.#alarm.set(this.#clock.now(), deadline);
   }
 
   #halt(): void {
     this.#state = 'stopped';
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#alarm.clear();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
   }
@@ -301,9 +287,6 @@ export class SessionDriver<E> {
     this.#halt();
     for (const { driver } of this.#serial.values()) void driver.stop();
     if (this.#listener.onFailure) this.#listener.onFailure(error);
-    else
-      queueMicrotask(() => {
-        throw error;
-      });
+    else throwUncaught(error);
   }
 }
