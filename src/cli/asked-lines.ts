@@ -1,14 +1,14 @@
 /** The lines on which sessions are asked for: the near end of a rig, and sockets for the hosts on UDP. Asks nobody. */
-import { PortError, UsageError } from '../base/failure.ts';
+import { UsageError } from '../base/failure.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
 import type { DrivenLine } from '../port/session-driver.ts';
-import { openUdpPort } from '../port/udp-port.ts';
 import { openRig } from '../rig/open-rig.ts';
 import type { RigEnd, RigFile } from '../rig/rig-file.ts';
 import type { Endpoint } from '../session/endpoint.ts';
-import { type NetworkAddress, networkAddressText } from '../wire/network-address.ts';
+import type { NetworkAddress } from '../wire/network-address.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
+import { openAskingSockets } from './sockets.ts';
 
 /** Open lines and whom to ask on them. */
 export interface AskedLines {
@@ -19,7 +19,7 @@ export interface AskedLines {
   close(): Promise<void>;
 }
 
-/** Opens what is named. Throws UsageError and {@link PortError}; nothing stays open then. */
+/** Opens what is named. Throws UsageError and PortError; nothing stays open then. */
 export async function openAskedLines(
   named: { readonly file: string; readonly rig: RigFile } | undefined,
   hosts: readonly NetworkAddress[],
@@ -43,21 +43,9 @@ export async function openAskedLines(
       lines.push({ name: port.path, kind: 'serial', port });
       targets.push({ line: port.path, address: '' });
     }
-    for (const family of [4, 6] as const) {
-      const there = hosts.filter((host) => host.family === family);
-      if (there.length === 0) continue;
-      const name = `UDP over IPv${family}`;
-      try {
-        const port = await openUdpPort({ host: family === 4 ? '0.0.0.0' : '::', port: 0 });
-        opened.push(port);
-        lines.push({ name, kind: 'udp', port });
-        targets.push(...there.map((host) => ({ line: name, address: networkAddressText(host) })));
-      } catch (error) {
-        // A name may have addresses of a family that this machine has not.
-        if (!(error instanceof PortError) || there.length === hosts.length) throw error;
-        warnings.push(error.message);
-      }
-    }
+    const sockets = await openAskingSockets(hosts, { opened, warnings });
+    lines.push(...sockets.lines);
+    targets.push(...sockets.targets);
   } catch (error) {
     await close();
     throw error;

@@ -1,19 +1,18 @@
 /** The open lines of those who talk in this process: the machines of a rig, or one machine with its sockets. Says nothing over them. */
-import { PortError, UsageError } from '../base/failure.ts';
+import { UsageError } from '../base/failure.ts';
 import type { Duration } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
 import { deviceGuid } from '../port/device-guid.ts';
-import type { DrivenLine } from '../port/session-driver.ts';
-import { openUdpPort } from '../port/udp-port.ts';
 import { type MachinesFile, machinesHere } from '../rig/machines-file.ts';
 import { type OpenMachine, openMachines } from '../rig/open-machines.ts';
 import type { Endpoint } from '../session/endpoint.ts';
 import { printAddress } from '../wire/addressing-url.ts';
 import { PROVIDER_GUIDS, parseGuid } from '../wire/guid.ts';
-import { type NetworkAddress, networkAddressText } from '../wire/network-address.ts';
+import type { NetworkAddress } from '../wire/network-address.ts';
 import type { ParticipantOptions } from './participant.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
+import { openAskingSockets, openHostSockets } from './sockets.ts';
 
 /** What is to be opened. */
 export interface ChatLinesRequest {
@@ -43,7 +42,7 @@ export interface ChatLines {
   close(): Promise<void>;
 }
 
-/** Opens what is named. Throws UsageError and {@link PortError}; nothing stays open then. */
+/** Opens what is named. Throws UsageError and PortError; nothing stays open then. */
 export async function openChatLines(request: ChatLinesRequest): Promise<ChatLines> {
   const { named, as, hosts, isHost, patience } = request;
   const opened: { close(): Promise<void> }[] = [];
@@ -70,9 +69,7 @@ export async function openChatLines(request: ChatLinesRequest): Promise<ChatLine
       seats = machines.machines.map((machine) => seatOf(machine));
     }
     if (hosts.length === 0) return { seats, warnings, close };
-    const network = isHost
-      ? await ownAddresses(hosts, opened, warnings)
-      : await socketsFor(hosts, opened, warnings);
+    const network = await (isHost ? openHostSockets : openAskingSockets)(hosts, { opened, warnings });
     const seat = seats[0] ?? { name: undefined, lines: [], ways: [], targets: [] };
     const lines = [...seat.lines, ...network.lines];
     return {
@@ -104,50 +101,4 @@ function seatOf({ name, lines, ways: reached }: OpenMachine): Seat {
 function machineUrl(machine: string): string {
   const device = parseGuid(deviceGuid(`machine ${machine}`));
   return printAddress({ values: { provider: PROVIDER_GUIDS.serial, device } });
-}
-
-interface Network {
-  readonly lines: DrivenLine[];
-  readonly targets: Endpoint[];
-}
-
-/** A socket for each address that the host is to be reached at. */
-async function ownAddresses(
-  hosts: readonly NetworkAddress[],
-  opened: { close(): Promise<void> }[],
-  warnings: string[],
-): Promise<Network> {
-  const lines: DrivenLine[] = [];
-  for (const { host, port: number } of hosts) {
-    const port = await openUdpPort({ host, port: number, wellKnown: true });
-    opened.push(port);
-    warnings.push(...port.warnings);
-    lines.push({ name: `UDP ${networkAddressText(port.local)}`, kind: 'udp', port });
-  }
-  return { lines, targets: [] };
-}
-
-/** A socket for each family of addresses where a host is asked for. */
-async function socketsFor(
-  hosts: readonly NetworkAddress[],
-  opened: { close(): Promise<void> }[],
-  warnings: string[],
-): Promise<Network> {
-  const found: Network = { lines: [], targets: [] };
-  for (const family of [4, 6] as const) {
-    const there = hosts.filter((host) => host.family === family);
-    if (there.length === 0) continue;
-    const name = `UDP over IPv${family}`;
-    try {
-      const port = await openUdpPort({ host: family === 4 ? '0.0.0.0' : '::', port: 0 });
-      opened.push(port);
-      found.lines.push({ name, kind: 'udp', port });
-      found.targets.push(...there.map((host) => ({ line: name, address: networkAddressText(host) })));
-    } catch (error) {
-      // A name may have addresses of a family that this machine has not.
-      if (!(error instanceof PortError) || there.length === hosts.length) throw error;
-      warnings.push(error.message);
-    }
-  }
-  return found;
 }

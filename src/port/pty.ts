@@ -13,19 +13,23 @@ import {
   O_RDWR,
 } from './libc.ts';
 import { type TerminalSettings, terminalSettings } from './terminal.ts';
-
-// asm-generic/ioctls.h and termbits.h of Linux.
-const FIONREAD = 0x541b;
-const TCGETS2 = 0x802c542a;
-const TCSETS2 = 0x402c542b;
-const BOTHER = 0o10000;
-const CS8 = 0o60;
-const CSTOPB = 0o100;
-const CREAD = 0o200;
-const CLOCAL = 0o4000;
-const TERMIOS2_BYTES = 44;
-const VTIME = 17 + 5;
-const VMIN = 17 + 6;
+import {
+  BOTHER,
+  C_CC,
+  C_CFLAG,
+  C_ISPEED,
+  C_OSPEED,
+  CLOCAL,
+  CREAD,
+  CS8,
+  CSTOPB,
+  FIONREAD,
+  TCGETS2,
+  TCSETS2,
+  TERMIOS2_BYTES,
+  VMIN,
+  VTIME,
+} from './termios.ts';
 
 /** How a pty is set before anybody opens it; its parity cannot be set. */
 export interface PtySettings {
@@ -51,12 +55,12 @@ function makeRaw(c: Libc, fd: number, settings: PtySettings): void {
   const termios = Buffer.alloc(TERMIOS2_BYTES);
   const got = c.ioctl(fd, TCGETS2, termios);
   if (got < 0) failed('pty', 'TCGETS2', got);
-  termios.fill(0, 0, 16);
-  termios.writeUInt32LE(BOTHER | CS8 | CREAD | CLOCAL | (settings.stopbits === 1 ? 0 : CSTOPB), 8);
-  termios[VTIME] = 0;
-  termios[VMIN] = 1;
-  termios.writeUInt32LE(settings.baud, 36);
-  termios.writeUInt32LE(settings.baud, 40);
+  termios.fill(0, 0, C_CC - 1);
+  termios.writeUInt32LE(BOTHER | CS8 | CREAD | CLOCAL | (settings.stopbits === 1 ? 0 : CSTOPB), C_CFLAG);
+  termios[C_CC + VTIME] = 0;
+  termios[C_CC + VMIN] = 1;
+  termios.writeUInt32LE(settings.baud, C_ISPEED);
+  termios.writeUInt32LE(settings.baud, C_OSPEED);
   const set = c.ioctl(fd, TCSETS2, termios);
   if (set < 0) failed('pty', 'TCSETS2', set);
 }

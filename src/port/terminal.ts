@@ -2,33 +2,30 @@
 import { statSync } from 'node:fs';
 import type { Parity } from '../base/line-settings.ts';
 import { libc, libcSupported } from './libc.ts';
+import {
+  C_CFLAG,
+  C_IFLAG,
+  C_ISPEED,
+  C_OSPEED,
+  CMSPAR,
+  CRTSCTS,
+  CS8,
+  CSIZE,
+  CSTOPB,
+  FIONREAD,
+  IXOFF,
+  IXON,
+  PARENB,
+  PARODD,
+  TCGETS2,
+  TCSETS2,
+  TERMIOS2_BYTES,
+  TIOCGICOUNT,
+  TIOCMGET,
+  TIOCOUTQ,
+} from './termios.ts';
 import { ICOUNTER_BYTES, type RawUartCounters, rawUartCountersOf } from './uart-counters.ts';
 
-// asm-generic/ioctls.h and termbits.h; the same numbers on every machine that libc.ts supports.
-const TCGETS2 = 0x802c542a;
-const TCSETS2 = 0x402c542b;
-const TIOCOUTQ = 0x5411;
-const FIONREAD = 0x541b;
-const TIOCMGET = 0x5415;
-const TIOCGICOUNT = 0x545d;
-
-// termbits.h, c_cflag and c_iflag.
-const CSIZE = 0o60;
-const CS8 = 0o60;
-const CSTOPB = 0o100;
-const PARENB = 0o400;
-const PARODD = 0o1000;
-const CMSPAR = 0o10000000000;
-const CRTSCTS = 0o20000000000;
-const IXON = 0o2000;
-const IXOFF = 0o10000;
-
-/** struct termios2: four flag words, the line discipline, 19 control characters, two speeds; 44 bytes. */
-const TERMIOS2_BYTES = 44;
-const C_IFLAG = 0;
-const C_CFLAG = 8;
-const C_ISPEED = 36;
-const C_OSPEED = 40;
 /** Character devices with these majors are the slaves of UNIX 98 ptys. Documentation/admin-guide/devices.txt */
 const PTY_SLAVE_MAJORS: readonly [number, number] = [136, 143];
 
