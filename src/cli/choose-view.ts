@@ -1,7 +1,7 @@
 /** Opens the view that the flags and the terminal call for. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseView, colouringFor, glyphsFor, type UiChoice } from '../view/choose.ts';
+import { chooseView, colouringFor, glyphsFor, type TerminalFacts, type UiChoice } from '../view/choose.ts';
 import { JsonStreamView } from '../view/json-stream.ts';
 import { PlainView } from '../view/plain.ts';
 import { Dashboard, type DashboardOptions } from '../view/screen.ts';
@@ -19,31 +19,53 @@ export interface ViewWish {
 /** What the operator may ask for from the keyboard. */
 export type Operator = Pick<DashboardOptions, 'onQuit' | 'onLine'>;
 
-/** The view; with `--json` or `--json-stream` standard output holds nothing but JSON, and lines for people go to standard error. */
-export function openView(wish: ViewWish, plan: ViewPlan, console: Console, operator: Operator): View {
-  const machine = wish.json || wish.jsonStream;
-  const output = machine ? console.stderr : console.stdout;
-  const facts = {
-    outputIsTerminal: output.isTTY === true,
+/** Where lines for people go: with `--json` or `--json-stream` standard output holds nothing but JSON. */
+export function outputForPeople({ json, jsonStream }: ViewWish, console: Console): NodeJS.WriteStream {
+  return json || jsonStream ? console.stderr : console.stdout;
+}
+
+/** The kind of view for people. Throws UsageError for a dashboard where none can be drawn. */
+export function viewKind(wish: ViewWish, console: Console): Exclude<UiChoice, 'auto'> {
+  return wish.json && wish.ui === 'auto' ? 'none' : chooseView(wish.ui, factsOf(wish, console));
+}
+
+function factsOf(wish: ViewWish, console: Console): TerminalFacts {
+  return {
+    outputIsTerminal: outputForPeople(wish, console).isTTY === true,
     inputIsTerminal: console.stdin.isTTY === true,
     env: console.env,
   };
+}
+
+/** The view of one run. */
+export function openView(wish: ViewWish, plan: ViewPlan, console: Console, operator: Operator): View {
   if (wish.jsonStream) return new JsonStreamView(plan, (line) => console.stdout.write(`${line}\n`));
-  const kind = wish.json && wish.ui === 'auto' ? 'none' : chooseView(wish.ui, facts);
+  const kind = viewKind(wish, console);
   if (kind === 'none') return NO_VIEW;
   if (kind === 'plain') {
-    const glyphs = glyphsFor(console.env);
-    return new PlainView(plan, glyphs, (line) => output.write(`${line}\n`));
+    const output = outputForPeople(wish, console);
+    return new PlainView(plan, glyphsFor(console.env), (line) => output.write(`${line}\n`));
   }
+  return openDashboard(wish, plan, console, operator, () => plan.runDirectory);
+}
+
+/** A dashboard that begins with `plan`; snapshots go to the directory that `keptIn` names then. */
+export function openDashboard(
+  wish: ViewWish,
+  plan: ViewPlan,
+  console: Console,
+  operator: Operator,
+  keptIn: () => string | null,
+): Dashboard {
   return new Dashboard({
     input: console.stdin,
-    output,
+    output: outputForPeople(wish, console),
     env: console.env,
     glyphs: glyphsFor(console.env),
-    colouring: colouringFor(facts),
+    colouring: colouringFor(factsOf(wish, console)),
     state: beginView(plan),
     ...operator,
-    onSnapshot: (text) => saveSnapshot(plan.runDirectory, text),
+    onSnapshot: (text) => saveSnapshot(keptIn(), text),
   });
 }
 

@@ -12,14 +12,14 @@ import { openRig } from '../rig/open-rig.ts';
 import type { RigFile } from '../rig/rig-file.ts';
 import { buildResult } from '../soak/build-result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import { glyphsFor } from '../view/choose.ts';
-import { jsonLine } from '../view/json-stream.ts';
-import { plainEvent } from '../view/plain.ts';
+import type { ViewWish } from './choose-view.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
+import { type Forms, handOut } from './hand-out.ts';
+import { type HostView, openHostView } from './host-view.ts';
 import { onInterrupt } from './interrupt.ts';
+import { LineControls } from './line-controls.ts';
 import { LocalEnd } from './local-end.ts';
-import { printSummary } from './print-summary.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
 import { type CaptureRequest, RunCapture } from './run-capture.ts';
 import { seedFromFlags } from './run-flags.ts';
@@ -32,12 +32,11 @@ const SAMPLE_EVERY_MS = 1_000;
 const NOISY_SAMPLES = 5;
 
 /** What is to be served. */
-export interface HostRequest {
+export interface HostRequest extends ViewWish, Forms {
   readonly rigFile: string;
   /** The end served here stands as `near`. */
   readonly rig: RigFile;
   readonly runs: string;
-  readonly jsonStream: boolean;
   readonly seed: string | undefined;
   readonly once: boolean;
   /** How long an unplugged port is waited for. */
@@ -58,14 +57,33 @@ export async function runHost(request: HostRequest, console: Console): Promise<n
     clock: monotonicClock,
     patience: request.patience,
   });
+  let desk: Desk | undefined;
   try {
     const port = rig.near;
     if (port === undefined)
       throw new UsageError(`${request.rigFile}: expected an end on this machine to host`);
+    // Before the screen belongs to a dashboard.
     for (const warning of rig.warnings) console.stderr.write(`dplink: ${warning}\n`);
-    return await new Host(request, console, port, seed).serve();
+    desk = new Desk(request, port, console);
+    return await new Host(request, console, desk, port, seed).serve();
   } finally {
+    desk?.view.close();
     await rig.close();
+  }
+}
+
+/** Where the operator sits: what is shown, and what the keys do to the end that is served now. */
+class Desk {
+  readonly view: HostView;
+  controls: LineControls | undefined;
+
+  constructor(request: HostRequest, port: Pick<OpenPort, 'path' | 'settings'>, console: Console) {
+    const line = { rig: request.rig.name, port: port.path, settings: port.settings };
+    this.view = openHostView(request, line, console, {
+      // On a raw terminal Ctrl-C is a key like q: both are what the signal is elsewhere.
+      onQuit: () => process.emit('SIGINT', 'SIGINT'),
+      onLine: (action) => void this.controls?.act(action),
+    });
   }
 }
 
@@ -79,39 +97,39 @@ async function answerCalls(
   { modem, warnings }: ModemEnd,
   seed: Random,
 ): Promise<number> {
-  const say = (text: string): void => {
-    const output = request.jsonStream ? console.stderr : console.stdout;
-    output.write(`dplink host: ${text}\n`);
-  };
   const interrupt = onInterrupt(() => modem.abort());
   const stopCode = (): number | undefined => {
     const signal = interrupt.signal();
     if (signal === undefined) return undefined;
     return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   };
+  let desk: Desk | undefined;
   try {
     for (const warning of warnings) console.stderr.write(`dplink: ${modem.port.path}: ${warning}\n`);
+    desk = new Desk(request, modem.port, console);
+    const { view } = desk;
     for (let call = 1; ; ) {
-      say(`waiting for a call on ${modem.port.path}`);
+      view.say(`waiting for a call on ${modem.port.path}`);
       const result = await modem.answer();
       const stopped = stopCode();
       if (result.is === 'failed') {
         if (stopped !== undefined) return stopped;
-        say(`a call was not answered: ${result.event.text}`);
+        view.say(`a call was not answered: ${result.event.text}`);
         await sleep(ON_HOOK_MS);
         continue;
       }
-      say(`call ${call} answered`);
-      const host = new Host(request, console, result.call, seed.fork(`call ${call}`), true);
+      view.say(`call ${call} answered`);
+      const host = new Host(request, console, desk, result.call, seed.fork(`call ${call}`), true);
       const code = await host.serve();
       await modem.whenReady();
-      say(`call ${call} ended`);
+      view.say(`call ${call} ended`);
       call++;
       const over = stopCode();
       if (over !== undefined) return over;
       if (request.once && host.served > 0) return code;
     }
   } finally {
+    desk?.view.close();
     interrupt.release();
     await modem.close();
   }
@@ -121,6 +139,7 @@ async function answerCalls(
 class Host {
   readonly #request: HostRequest;
   readonly #console: Console;
+  readonly #view: HostView;
   readonly #end: LocalEnd;
   readonly #capture: RunCapture | undefined;
   #served = 0;
@@ -135,14 +154,22 @@ class Host {
   #failure: unknown;
   #over: () => void = () => {};
 
-  constructor(request: HostRequest, console: Console, port: OpenPort, seed: Random, isCall = false) {
+  constructor(
+    request: HostRequest,
+    console: Console,
+    desk: Desk,
+    port: OpenPort,
+    seed: Random,
+    isCall = false,
+  ) {
+    this.#view = desk.view;
     this.#isCall = isCall;
     this.#request = request;
     this.#console = console;
     const { capture } = request;
     const origin = Date.now() * 1_000 - monotonicClock.now();
     this.#capture =
-      capture && new RunCapture(capture, [`far ${port.path}`], origin, (text) => this.#complain(text));
+      capture && new RunCapture(capture, [`far ${port.path}`], origin, (text) => this.#view.complain(text));
     const onlooker = this.#capture?.recorder(0);
     this.#end = new LocalEnd(
       {
@@ -163,6 +190,7 @@ class Host {
         },
       },
     );
+    desk.controls = new LineControls(this.#end, monotonicClock);
   }
 
   /** Runs that came as far as a plan. */
@@ -177,7 +205,7 @@ class Host {
     });
     this.#end.start();
     const { path, settings } = this.#end.port;
-    this.#say(
+    this.#view.say(
       `waiting on ${path} (${settings.baud} ${settings.parity} ${settings.stopbits} ${settings.flowcontrol})`,
     );
     const timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
@@ -197,14 +225,8 @@ class Host {
   #entry(entry: JournalEntry): void {
     if (entry.event === 'planAgreed') this.#runBegan(entry);
     this.#directory?.entry(entry);
-    if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('event', entry)}\n`);
-    else this.#sayEvent(entry);
+    this.#view.show(entry);
     if (entry.event === 'finished') this.#runEnded();
-  }
-
-  #sayEvent(entry: JournalEntry): void {
-    const line = plainEvent(entry, glyphsFor(this.#console.env));
-    if (line !== undefined) this.#console.stdout.write(`${line}\n`);
   }
 
   #runBegan(entry: JournalEntry): void {
@@ -220,12 +242,15 @@ class Host {
         rig: this.#request.rig,
         plan: entry,
       },
-      onTrouble: (text) => this.#complain(text),
+      onTrouble: (text) => this.#view.complain(text),
     });
-  }
-
-  #complain(text: string): void {
-    this.#console.stderr.write(`dplink: ${text}\n`);
+    const { profile, seed, duration } = entry;
+    this.#view.runBegan({
+      profile: String(profile),
+      seed: String(seed),
+      duration: typeof duration === 'number' ? duration : undefined,
+      runDirectory: this.#directory.path ?? null,
+    });
   }
 
   #sample(): void {
@@ -234,14 +259,14 @@ class Host {
     if (this.#directory === undefined) return;
     const sample: Sample = this.#end.sample();
     this.#directory.sample(sample);
-    if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('sample', sample)}\n`);
+    this.#view.show(sample);
   }
 
   /** Somebody who cannot be understood is told of once: at the other end nobody seems to answer. */
   #listenForNoise(): void {
     const noise = this.#end.engine.heardInstead;
     this.#noisySamples = noise === undefined ? 0 : this.#noisySamples + 1;
-    if (noise !== undefined && this.#noisySamples === NOISY_SAMPLES) this.#say(noise);
+    if (noise !== undefined && this.#noisySamples === NOISY_SAMPLES) this.#view.say(noise);
   }
 
   /** A run that came as far as a plan has a result; an attempt that did not is only an event. */
@@ -260,12 +285,13 @@ class Host {
           limits: outcome.plan.limits,
         }),
       );
+      const suite = `${outcome.plan.profile} on ${this.#request.rig.name}, host`;
+      const last = handOut(result, this.#request, directory, suite, this.#console);
       this.#closing.push(directory.close());
-      const kept = result.shortfall === undefined ? EXIT.passed : EXIT.usage;
-      this.#exitCode = result.verdict === 'pass' ? kept : EXIT.failed;
-      if (this.#request.jsonStream) this.#console.stdout.write(`${jsonLine('result', result)}\n`);
-      else printSummary(result, directory.path, this.#console.stdout, this.#console.env);
-      this.#say(`run ${this.#served} ended, ${result.verdict}`);
+      const kept = last.shortfall === undefined ? EXIT.passed : EXIT.usage;
+      this.#exitCode = last.verdict === 'pass' ? kept : EXIT.failed;
+      this.#view.runEnded(last, directory.path);
+      this.#view.say(`run ${this.#served} ended, ${last.verdict}`);
       if (this.#request.once) this.#over();
     }
     if (ended) this.#over();
@@ -276,14 +302,8 @@ class Host {
       this.#over();
       return;
     }
-    this.#console.stderr.write(`dplink: ${error.message}\n`);
+    this.#view.complain(error.message);
     this.#exitCode = EXIT.port;
     this.#over();
-  }
-
-  /** A line for people; with `--json-stream` it goes to standard error. */
-  #say(text: string): void {
-    const output = this.#request.jsonStream ? this.#console.stderr : this.#console.stdout;
-    output.write(`dplink host: ${text}\n`);
   }
 }

@@ -7,12 +7,19 @@ import { runHost } from './host-run.ts';
 import { type LineFlags, rigFromFlags, withLineFlags } from './line-flags.ts';
 import { type PatienceFlag, patienceFromFlags, withPatienceFlag } from './patience.ts';
 import { type CaptureFlags, captureFromFlags, withCaptureFlags } from './run-capture.ts';
-import { checkRuns, type RunFlags, withKeepFlags } from './run-flags.ts';
+import {
+  checkOutputs,
+  type KeepFlags,
+  type OutputFlags,
+  withKeepFlags,
+  withOutputFlags,
+} from './run-flags.ts';
 
 type HostFlags = LineFlags &
   CaptureFlags &
   PatienceFlag &
-  Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'> & { readonly once: boolean };
+  KeepFlags &
+  OutputFlags & { readonly once: boolean };
 
 /** The command; `finish` is told the exit code. */
 export function hostCommand(
@@ -23,19 +30,21 @@ export function hostCommand(
     command: 'host',
     describe: 'The far end of a line: take part in whatever the near end asks, run after run',
     builder: (yargs) =>
-      withPatienceFlag(withCaptureFlags(withKeepFlags(withLineFlags(yargs))))
+      withPatienceFlag(withCaptureFlags(withOutputFlags(withKeepFlags(withLineFlags(yargs)))))
         .option('once', {
           type: 'boolean',
           default: false,
           describe: 'End after one run, with its exit code',
         })
         .example('$0 host --port /dev/ttyUSB0 --baud 115200', 'Serve until Ctrl-C')
-        .example('$0 host --port COM3 --once', 'Serve one run'),
+        .example('$0 host --port COM3 --once', 'Serve one run')
+        .example('$0 host --port COM3 --once --json > far.json', 'Its result, as a machine reads it'),
     handler: async (flags) => {
       const named = rigFromFlags(flags);
       if (named === undefined)
         throw new UsageError('a line is needed: --port PATH, --address URL or --rig FILE');
-      checkRuns(flags.runs);
+      checkOutputs(flags);
+      checkOnce(flags);
       const capture = captureFromFlags(flags);
       const patience = patienceFromFlags(flags);
       finish(
@@ -46,6 +55,15 @@ export function hostCommand(
       );
     },
   };
+}
+
+/** Throws UsageError for the files of one result where there will be many. */
+function checkOnce(flags: Pick<HostFlags, 'once' | 'json' | 'junit' | 'html'>): void {
+  const flag = (['json', 'junit', 'html'] as const).find((each) => flags[each]);
+  if (flags.once || flag === undefined) return;
+  throw new UsageError(
+    `--${flag}: a host serves run after run: give --once too, or take the result from the run's directory (dplink report)`,
+  );
 }
 
 /** The rig seen from its far end: that of two machines is served at the one port of this machine. */

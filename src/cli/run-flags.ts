@@ -12,21 +12,29 @@ import { fileTrouble, readDocument, troubleKeepingIn, troubleWriting } from './n
 import { PACKAGE_ROOT } from './package-root.ts';
 import { type CaptureFlags, withCaptureFlags } from './run-capture.ts';
 
-/** The flags of {@link withRunFlags} as yargs hands them over. */
-export interface RunFlags extends CaptureFlags {
-  readonly profile: string | undefined;
-  readonly duration: string | undefined;
+/** The flags of {@link withKeepFlags} as yargs hands them over. */
+export interface KeepFlags {
   readonly seed: string | undefined;
   readonly runs: string;
+  readonly jsonStream: boolean;
+}
+
+/** The flags of {@link withOutputFlags} as yargs hands them over. */
+export interface OutputFlags {
   readonly ui: UiChoice;
   readonly json: boolean;
-  readonly jsonStream: boolean;
   readonly junit: string | undefined;
   readonly html: string | undefined;
 }
 
+/** The flags of {@link withRunFlags} as yargs hands them over. */
+export interface RunFlags extends CaptureFlags, KeepFlags, OutputFlags {
+  readonly profile: string | undefined;
+  readonly duration: string | undefined;
+}
+
 /** Adds the flags of every command that keeps runs. */
-export function withKeepFlags<T>(yargs: Argv<T>): Argv<T & Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'>> {
+export function withKeepFlags<T>(yargs: Argv<T>): Argv<T & KeepFlags> {
   return yargs
     .option('runs', {
       type: 'string',
@@ -43,18 +51,25 @@ export function withKeepFlags<T>(yargs: Argv<T>): Argv<T & Pick<RunFlags, 'runs'
       type: 'boolean',
       default: false,
       describe: 'Samples, events and results as they come, one JSON object per line on stdout',
-    }) as unknown as Argv<T & Pick<RunFlags, 'runs' | 'jsonStream' | 'seed'>>;
+    }) as unknown as Argv<T & KeepFlags>;
 }
 
 /** Adds the flags that a run is described by. */
 export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
-  return withCaptureFlags(withKeepFlags(yargs))
-    .option('profile', { type: 'string', requiresArg: true, describe: 'Profile file: what to do [quick]' })
-    .option('duration', {
-      type: 'string',
-      requiresArg: true,
-      describe: "Length of the traffic instead of the profile's: 90s, 10m, 72h",
-    })
+  return withOutputFlags(
+    withCaptureFlags(withKeepFlags(yargs))
+      .option('profile', { type: 'string', requiresArg: true, describe: 'Profile file: what to do [quick]' })
+      .option('duration', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Length of the traffic instead of the profile's: 90s, 10m, 72h",
+      }),
+  ) as unknown as Argv<T & RunFlags>;
+}
+
+/** Adds the flags that say how a run is shown and in what forms its result is handed out. */
+export function withOutputFlags<T>(yargs: Argv<T>): Argv<T & OutputFlags> {
+  return yargs
     .option('ui', { choices: UI_CHOICES, default: 'auto' as const, describe: 'How progress is shown' })
     .option('json', {
       type: 'boolean',
@@ -70,7 +85,7 @@ export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
       type: 'string',
       requiresArg: true,
       describe: 'Also write a report with charts, one HTML page that needs nothing else',
-    }) as unknown as Argv<T & RunFlags>;
+    }) as unknown as Argv<T & OutputFlags>;
 }
 
 /** The payload file that a profile names, by its path from there. Throws UsageError. */

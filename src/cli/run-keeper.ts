@@ -1,21 +1,19 @@
 /** What `soak` and `simulate` keep and hand out of a run: its directory, its result in every form asked for, its exit code. */
-import { statfsSync, writeFileSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { type PortError, UsageError } from '../base/failure.ts';
 import { SECOND } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import { scaledText } from '../base/quantity.ts';
 import { plannedDiskUse } from '../report/disk-use.ts';
-import { htmlReport } from '../report/html-report.ts';
-import { junitText } from '../report/junit.ts';
-import { readRun } from '../report/kept-run.ts';
 import { type KeptResult, RunDirectory } from '../report/run-directory.ts';
 import { buildResult } from '../soak/build-result.ts';
 import type { Outcome } from '../soak/outcome.ts';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
+import { outputForPeople } from './choose-view.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
-import { fileTrouble } from './named-file.ts';
+import { handOut } from './hand-out.ts';
 import { printSummary } from './print-summary.ts';
 import { productVersion } from './product-version.ts';
 import type { SoakRequest } from './soak-request.ts';
@@ -127,13 +125,10 @@ export class RunKeeper {
 
   /** Hands the result out in every form that was asked for; returns it with what could not be written. */
   publish(result: KeptResult): KeptResult {
-    const { junit, html, json, jsonStream, profile, rig } = this.#request;
+    const { profile, rig } = this.#request;
     const suite = `${profile.name} on ${rig.name}${this.#options.simulated ? ', simulated' : ''}`;
-    let last = this.#write(junit, () => junitText([{ result, name: suite }]), result);
-    last = this.#write(html, () => this.#htmlReport(), last);
-    if (json) this.#console.stdout.write(`${JSON.stringify(last, null, 2)}\n`);
-    const people = json || jsonStream ? this.#console.stderr : this.#console.stdout;
-    printSummary(last, this.#path, people, this.#console.env);
+    const last = handOut(result, this.#request, this.#directory, suite, this.#console);
+    printSummary(last, this.#path, outputForPeople(this.#request, this.#console), this.#console.env);
     return last;
   }
 
@@ -157,24 +152,6 @@ export class RunKeeper {
   /** Brings everything to the disk. */
   async close(): Promise<void> {
     await this.#directory.close();
-  }
-
-  /** The page of the run as its directory holds it. */
-  #htmlReport(): string {
-    const run = readRun(this.#path);
-    if (run === undefined) throw new Error(`nothing is left of the run in ${this.#path}`);
-    return htmlReport([run]);
-  }
-
-  #write(file: string | undefined, text: () => string, result: KeptResult): KeptResult {
-    if (file === undefined) return result;
-    try {
-      writeFileSync(file, text());
-      return result;
-    } catch (error) {
-      this.trouble(`${file}: ${fileTrouble(error)}`);
-      return this.#directory.result(result);
-    }
   }
 
   #asked(): Readonly<Record<string, unknown>> {

@@ -43,7 +43,7 @@ export const headerPane: Pane = (state, width, _height, { glyphs, paused }) => {
   ];
   const total = plan.durationSeconds === null ? '' : ` of ${clockText(plan.durationSeconds)}`;
   const time: StyledLine = [
-    ...(width < 80 ? [] : [span(`  seed ${plan.seed} ${glyphs.dot} `, 'quiet')]),
+    ...(width < 80 || plan.seed === '' ? [] : [span(`  seed ${plan.seed} ${glyphs.dot} `, 'quiet')]),
     span(`  ${clockText(elapsed)}`, 'strong'),
     span(total, 'quiet'),
   ];

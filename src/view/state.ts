@@ -110,7 +110,10 @@ export function beginView(plan: ViewPlan): ViewState {
     ends: plan.ends.slice(0, ENDS_MAX).map(newEnd),
     directions:
       near && far
-        ? [newDirection(near.name, far.name, near.settings), newDirection(far.name, near.name, far.settings)]
+        ? [
+            newDirection(near.name, far.name, near.settings ?? far.settings),
+            newDirection(far.name, near.name, far.settings ?? near.settings),
+          ]
         : [],
     log: [],
     verdict: null,
