@@ -108,7 +108,8 @@ export function readSessionInformation(
     application: info.applicationGUID,
     sessionName: info.SessionName ?? '',
     playersMax: info.dwMaxPlayers,
-    password: introduction.password,
+    // One that nobody asked for is none of the session's (JOI-9): whoever takes over would ask for it.
+    password: (info.dwFlags & DPNSESSION.REQUIREPASSWORD) === 0 ? undefined : introduction.password,
     flags: info.dwFlags,
   };
   const table = NameTable.installed(info.guidInstance, {

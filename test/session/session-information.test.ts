@@ -83,11 +83,12 @@ describe('the host writes', () => {
 describe('the joiner reads', () => {
   it('the table that the host has, and the session’s description', () => {
     const { host, dpnid, info } = joining();
-    const result = readSessionInformation(onTheWire(info), EXPECTED);
+    const flags = 0x84;
+    const result = readSessionInformation(onTheWire({ ...info, dwFlags: flags }), EXPECTED);
     if (isFault(result)) throw new Error(result.text);
     expect(pictureOf(result.table)).toEqual(pictureOf(host));
     expect(result.table.self).toBe(dpnid);
-    expect(result.description).toEqual({ ...DESCRIPTION, password: 'secret' });
+    expect(result.description).toEqual({ ...DESCRIPTION, flags, password: 'secret' });
     expect(mayMigrate(result.description)).toBe(true);
     expect(mayMigrate({ ...result.description, flags: 0x80 })).toBe(false);
   });
