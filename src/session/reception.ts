@@ -67,9 +67,14 @@ export class Reception {
       return;
     }
     const { hosting } = this.#roles;
-    if (payload.packet === 'TRANS_USERDATA_PLAYER_CONNECT_INFO' && hosting !== undefined) {
+    const isIntroduction = payload.packet === 'TRANS_USERDATA_PLAYER_CONNECT_INFO';
+    if (isIntroduction && hosting !== undefined) {
       hosting.malformed(now, partner, payload);
-    } else this.#board.violation(partner, '2.2.3', `${payload.packet} ${payload.field}: ${payload.reason}`);
+      return;
+    }
+    this.#board.violation(partner, '2.2.3', `${payload.packet} ${payload.field}: ${payload.reason}`);
+    // That we are not the host comes first, whatever else is wrong (JOI-6).
+    if (isIntroduction && partner.stage === 'unknown') this.#notHost(now, partner);
   }
 
   #route(now: Instant, partner: Partner, payload: SessionPayload): void {
@@ -120,11 +125,16 @@ export class Reception {
   /** From somebody who is not the host, to somebody who is not the host. [MS-DPDX] 2.2.13 (NAM-17, DIS-11) */
   #fromOther(now: Instant, partner: Partner, payload: SessionPayload): void {
     if (payload.name === 'TRANS_USERDATA_PLAYER_CONNECT_INFO' && partner.stage === 'unknown') {
-      const name = 'TRANS_USERDATA_CONNECT_FAILED';
-      this.#board.tell(now, partner, { name, hResultCode: DPNERR.NOTHOST, reply: undefined });
-      this.#board.part(now, partner);
+      this.#notHost(now, partner);
     } else if (this.#roles.state !== 'leaving') {
       this.#board.violation(partner, '2.2.37', `${payload.name} from a player that is not the host`);
     }
+  }
+
+  /** Somebody wants to join, and we are not the host. [MS-DPDX] 2.2.13 */
+  #notHost(now: Instant, partner: Partner): void {
+    const name = 'TRANS_USERDATA_CONNECT_FAILED';
+    this.#board.tell(now, partner, { name, hResultCode: DPNERR.NOTHOST, reply: undefined });
+    this.#board.part(now, partner);
   }
 }

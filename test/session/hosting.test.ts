@@ -18,6 +18,12 @@ const setUp = (seed: string, options: Partial<HostOptions> = {}) => {
   bench.run(SECOND);
   return { bench, host, stranger };
 };
+/** An introduction whose name lies beyond its end. */
+const garbled = () => {
+  const bytes = encodePayload(introduction());
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(12, 0x7fff_fff0, true);
+  return bytes;
+};
 const join = (bench: Bench, password?: string) =>
   bench.session('client').join(bench.now, bench.to('host'), {
     name: 'client',
@@ -110,35 +116,39 @@ describe('who may join', () => {
 
   test('a PLAYER_CONNECT_INFO that cannot be read is refused for no particular reason [2.2.13-12]', () => {
     const { bench, stranger } = setUp('garbled');
-    const bytes = encodePayload(introduction());
-    new DataView(bytes.buffer, bytes.byteOffset).setUint32(12, 0x7fff_fff0, true);
-    stranger.tell(bench.now, bytes);
+    stranger.tell(bench.now, garbled());
     bench.run(5 * SECOND);
     expect(stranger.told('TRANS_USERDATA_CONNECT_FAILED')).toMatchObject([{ hResultCode: 0x80004005 }]);
     expect(bench.told('host', 'violation')).toMatchObject([{ section: '2.2.26' }]);
   });
 
-  test('while the host is leaving, it says so to those who come [2.2.13-04]', () => {
+  test.each([
+    ['in order', encodePayload(introduction())],
+    ['that cannot be read', garbled()],
+  ])('while the host is leaving, it says so, to an introduction %s [2.2.13-04]', (_, bytes) => {
     const { bench, host, stranger } = setUp('leaving');
     join(bench);
     bench.run(3 * SECOND);
     bench.cut('host', 'client', true);
     host.leave(bench.now);
     bench.run(SECOND);
-    stranger.tell(bench.now, introduction());
+    stranger.tell(bench.now, bytes);
     bench.run(3 * SECOND);
     expect(stranger.told('TRANS_USERDATA_CONNECT_FAILED')).toMatchObject([{ hResultCode: 0x80158050 }]);
     bench.run(60 * SECOND);
     expect(host.state).toBe('idle');
   });
 
-  test('a player that is not the host says so [2.2.13-05]', () => {
+  test.each([
+    ['in order', encodePayload(introduction())],
+    ['that cannot be read', garbled()],
+  ])('a player that is not the host says so, to an introduction %s [2.2.13-05]', (_, bytes) => {
     const { bench } = setUp('not the host');
     join(bench);
     bench.run(3 * SECOND);
     const lost = bench.replace('stranger', new Stranger('lost', bench.to('client')));
     lost.connection.connect(bench.now);
-    lost.tell(bench.now, introduction());
+    lost.tell(bench.now, bytes);
     bench.run(5 * SECOND);
     expect(lost.told('TRANS_USERDATA_CONNECT_FAILED')).toMatchObject([{ hResultCode: 0x80158530 }]);
     expect(lost.connection.state).toBe('closed');
