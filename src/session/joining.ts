@@ -142,6 +142,17 @@ export class Joining {
     this.check(now);
   }
 
+  /** The host is gone: as long as nobody has taken over, the limits of the migration hold. [MS-DPDX] 3.1.5.4 */
+  hostLost(): void {
+    this.#stepDeadline = undefined;
+  }
+
+  /** Another host is at work, and has told us what the one before could not. */
+  hostFound(now: Instant): void {
+    this.#stepDeadline = now + this.#board.timing.joinStep;
+    this.check(now);
+  }
+
   /** Looks whether all who were there before us have connected. */
   check(now: Instant): void {
     const membership = this.#membership;

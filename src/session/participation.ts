@@ -218,15 +218,20 @@ export class Participation implements SwitchboardWatch, Roles {
     this.#board.report({ type: 'joined', self, host });
   }
 
-  /** The others are without a host, and it is our turn. [MS-DPDX] 3.1.5.4 */
+  /** The others are without a host, and it is our turn: who is not in yet has nothing to take over. [MS-DPDX] 3.1.5.4 */
   #takeOver(now: Instant): boolean {
-    if (this.#mayHost) this.#becomeHost();
+    const isWilling = this.#mayHost && this.#joining === undefined;
+    if (isWilling) this.#becomeHost();
     else this.end(now, 'hostLost');
-    return this.#mayHost;
+    return isWilling;
   }
 
-  /** Whom we lost meanwhile the new host is asked after now. */
+  /** Whom we lost meanwhile the new host is asked after now; on our way in, the others may still connect. */
   #settled(now: Instant): void {
+    if (this.#joining !== undefined) {
+      this.#joining.hostFound(now);
+      return;
+    }
     const { table, self, hostId } = this.#membership!;
     for (const { dpnid } of table.entries) {
       const isConnected = this.#board.partners.of(dpnid) !== undefined;
@@ -234,9 +239,13 @@ export class Participation implements SwitchboardWatch, Roles {
     }
   }
 
-  /** Who is at the other end is known to both. */
+  /** Who is at the other end is known to both; where we are leaving, we leave that one too. [MS-DPDX] 3.1.5.3 */
   #bind(now: Instant, partner: Partner, dpnid: number): void {
     partner.dpnid = dpnid;
+    if (this.#state === 'leaving') {
+      this.#board.part(now, partner);
+      return;
+    }
     partner.stage = 'bound';
     partner.deadline = undefined;
     this.#peering?.connected(dpnid);
@@ -256,8 +265,8 @@ export class Participation implements SwitchboardWatch, Roles {
   #lostPlayer(now: Instant, dpnid: number, reason: 'left' | 'lost'): void {
     const membership = this.#membership!;
     const isHost = dpnid === membership.hostId;
-    // Who is not in yet has nothing to take over.
-    if (isHost && (this.#state === 'joining' || this.#succession === undefined)) this.end(now, 'hostLost');
+    if (isHost) this.#joining?.hostLost();
+    if (isHost && this.#succession === undefined) this.end(now, 'hostLost');
     else if (this.#hosting !== undefined && this.#succession?.isTakingOver !== true) {
       this.#hosting.gone(now, dpnid, reason);
     } else {
