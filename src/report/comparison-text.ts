@@ -9,6 +9,9 @@ const LABEL_WIDTH = 30;
 const VALUE_WIDTH = 14;
 const DIFFERENCE_WIDTH = 24;
 
+/** Reasons and warnings of a run that are listed. */
+const TOLD_MAX = 8;
+
 function measureLine(measure: ComparedMeasure, { ellipsis }: Glyphs): string {
   const cells = measure.values.map((value, index) => {
     const text = fitText(figureText(value, measure.unit), VALUE_WIDTH, 'right', ellipsis);
@@ -20,10 +23,17 @@ function measureLine(measure: ComparedMeasure, { ellipsis }: Glyphs): string {
 
 /** The lines of a comparison. They are as wide as there are runs: 46 columns and 40 more for each further run. */
 export function comparisonLines({ runs, groups }: Comparison, glyphs: Glyphs): string[] {
-  const legend = runs.map(({ letter, verdict, profile, rig, startedAt, directory }) => {
-    const named = [profile, rig].filter((part) => part !== '').join(' on ');
-    return `  ${letter}  ${verdict.padEnd(10)}  ${named}, ${startedAt}, ${directory}`;
-  });
+  const legend = runs.flatMap(
+    ({ letter, verdict, profile, rig, startedAt, directory, reasons, warnings }) => {
+      const named = [profile, rig].filter((part) => part !== '').join(' on ');
+      const told = [...reasons, ...warnings.map((warning) => `note: ${warning}`)];
+      return [
+        `  ${letter}  ${verdict.padEnd(10)}  ${named}, ${startedAt}, ${directory}`,
+        ...told.slice(0, TOLD_MAX).map((text) => `       ${glyphs.dot} ${text}`),
+        ...(told.length > TOLD_MAX ? [`       ${glyphs.dot} and ${told.length - TOLD_MAX} more`] : []),
+      ];
+    },
+  );
   const heads = runs.map(({ letter }, index) =>
     index === 0
       ? letter.padStart(VALUE_WIDTH)

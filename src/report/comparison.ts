@@ -1,6 +1,14 @@
 /** Several runs side by side: every measure that any of them has, and by how much each run differs from the first. Judges nothing. */
+import type { Result } from '../soak/result.ts';
 import type { KeptRun } from './kept-run.ts';
-import { type Figure, figureText, type Measure, measureGroups, type Unit } from './measures.ts';
+import {
+  type Figure,
+  figureText,
+  type Measure,
+  type MeasureGroup,
+  measureGroups,
+  type Unit,
+} from './measures.ts';
 import { isObject } from './shape.ts';
 
 /** One measure over all runs. */
@@ -30,6 +38,9 @@ export interface ComparedRun {
   readonly startedAt: string;
   readonly profile: string;
   readonly rig: string;
+  /** Why it did not pass, and what else should be known of its figures, in words. */
+  readonly reasons: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** The whole comparison, as `--json` prints it. */
@@ -67,9 +78,19 @@ function comparedMeasure(path: string, found: readonly (Measure | undefined)[]):
   };
 }
 
+/** The groups of a result; of a series of calls what is known of directions, streams and ends is that of one call. */
+function titledGroups(result: Result): MeasureGroup[] {
+  const whole = ['run', 'calls'];
+  return measureGroups(result).map((group) =>
+    result.calls === undefined || whole.includes(group.kind)
+      ? group
+      : { ...group, title: `${group.title}, last call` },
+  );
+}
+
 /** The runs side by side; streams and ends are brought together by their names. */
 export function compareRuns(runs: readonly KeptRun[]): Comparison {
-  const groups = runs.map(({ result }) => measureGroups(result));
+  const groups = runs.map(({ result }) => titledGroups(result));
   const titles = [...new Set(groups.flatMap((own) => own.map(({ title }) => title)))];
   return {
     schema: 'dplink/comparison/1',
@@ -81,18 +102,21 @@ export function compareRuns(runs: readonly KeptRun[]): Comparison {
       startedAt: result.startedAt,
       profile: nameOf(result.profile),
       rig: nameOf(result.rig),
+      reasons: result.reasons,
+      warnings: result.warnings ?? [],
     })),
     groups: titles.map((title) => {
       const own = groups.map((each) => each.find((group) => group.title === title)?.measures ?? []);
       const paths = [...new Set(own.flatMap((measures) => measures.map(({ path }) => path)))];
       return {
         title,
-        measures: paths.map((path) =>
-          comparedMeasure(
-            path,
-            own.map((measures) => measures.find((measure) => measure.path === path)),
-          ),
-        ),
+        measures: paths.flatMap((path) => {
+          const found = own.map((measures) => measures.find((measure) => measure.path === path));
+          const idle = found.every(
+            (measure) => measure === undefined || (measure.rare && measure.value === 0),
+          );
+          return idle ? [] : [comparedMeasure(path, found)];
+        }),
       };
     }),
   };

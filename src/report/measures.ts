@@ -4,11 +4,12 @@
  * are listed. Computes nothing.
  */
 import { countText, millisecondsText, percentText, scaledText, UNKNOWN } from '../base/quantity.ts';
-import type { Result } from '../soak/result.ts';
+import type { CallsResult, Result } from '../soak/result.ts';
+import { type CallSpread, outcomeCounts, stageSpreads, throughputSpreads } from './call-figures.ts';
 import { isObject } from './shape.ts';
 
 /** What a figure counts. */
-export type Unit = 'count' | 'number' | 'ms' | 's' | 'ratio' | 'B/s' | 'text';
+export type Unit = 'count' | 'number' | 'ms' | 's' | 'ratio' | 'B/s' | 'bit/s' | 'text';
 
 /** A figure of a result; `null` where it could not be measured. */
 export type Figure = number | string | boolean | null;
@@ -20,11 +21,13 @@ export interface Measure {
   readonly label: string;
   readonly unit: Unit;
   readonly value: Figure;
+  /** Worth a row only where it is not 0. */
+  readonly rare?: true;
 }
 
-/** Measures of the run, of one stream or of one end. */
+/** Measures of the run, of its calls, of one direction, of one stream or of one end. */
 export interface MeasureGroup {
-  readonly kind: 'run' | 'stream' | 'end';
+  readonly kind: 'run' | 'calls' | 'direction' | 'stream' | 'end';
   readonly title: string;
   readonly measures: readonly Measure[];
 }
@@ -57,6 +60,11 @@ const LABELS: Readonly<Record<string, string>> = {
   bytesDelivered: 'bytes delivered',
   truncated: 'cut short',
   latencyUncertaintyMs: 'delay known to within',
+  'passage.frames': 'frames compared',
+  'passage.bytes': 'bytes compared',
+  'errors.frames': 'frames arrived',
+  'errors.damaged': 'damaged frames',
+  'errors.bits': 'bits arrived',
 };
 
 /** Groups within an end or a stream whose name stands before that of the figure. */
@@ -64,6 +72,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   connection: '',
   latencyMs: 'one-way delay',
   rttMs: 'round trip',
+  passage: '',
+  errors: '',
   line: 'line',
 };
 
@@ -120,10 +130,11 @@ export function measuresOf(value: unknown, left: ReadonlySet<string>): Measure[]
 
 /** Named by the group, or told elsewhere. */
 const LEFT_OF_STREAM = new Set(['from', 'to', 'category', 'measured']);
+const LEFT_OF_DIRECTION = new Set(['from', 'to', 'measured']);
 const LEFT_OF_END = new Set(['name']);
 const LEFT_OF_RUN = new Set([
   ...['schema', 'reasons', 'rig', 'profile', 'ends', 'streams', 'limits', 'shortfall'],
-  ...['seed', 'startedAt', 'verdict'],
+  ...['seed', 'startedAt', 'verdict', 'warnings', 'directions', 'calls'],
 ]);
 
 /** A figure of what was not measured claims nothing. */
@@ -139,7 +150,37 @@ function knownDelays(measures: readonly Measure[]): Measure[] {
   );
 }
 
-/** All figures of a result: of the run, of each stream, of each end. */
+function runMeasures(result: Result): Measure[] {
+  const { warnings } = result;
+  const measures = measuresOf(result, LEFT_OF_RUN);
+  if (warnings === undefined) return measures;
+  return [...measures, { path: 'warnings', label: 'warnings', unit: 'count', value: warnings.length }];
+}
+
+/** The figures of a spread that compare: of a time its upper end, of a rate its lower. */
+function spreadMeasures({ id, label, unit, p50, p99, min, max }: CallSpread): Measure[] {
+  const figures = unit === 'ms' ? { p50, p99, max } : { min, p50, max };
+  return Object.entries(figures).map(([name, value]) => ({
+    path: `${id}.${name}`,
+    label: `${label.trim()} ${name}`,
+    unit,
+    value,
+  }));
+}
+
+function callMeasures(calls: CallsResult, profile: unknown): Measure[] {
+  const { wanted, passed, needed, statistics } = calls;
+  const counts = { wanted, passed, needed, attempts: statistics.attempts };
+  return [
+    ...measuresOf(counts, new Set()),
+    ...outcomeCounts(calls).map(({ id, name, count }): Measure => {
+      return { path: `outcomes.${id}`, label: `attempts: ${name}`, unit: 'count', value: count, rare: true };
+    }),
+    ...[...stageSpreads(calls), ...throughputSpreads(calls, profile)].flatMap(spreadMeasures),
+  ];
+}
+
+/** All figures of a result: of the run, of its calls, of each direction, of each stream, of each end. */
 export function measureGroups(result: Result): MeasureGroup[] {
   const seen = new Map<string, number>();
   const unique = (title: string): string => {
@@ -147,14 +188,23 @@ export function measureGroups(result: Result): MeasureGroup[] {
     seen.set(title, count);
     return count === 1 ? title : `${title} (${count})`;
   };
+  const { calls, directions = [], streams, ends } = result;
   return [
-    { kind: 'run', title: 'run', measures: measuresOf(result, LEFT_OF_RUN) },
-    ...result.streams.map((stream): MeasureGroup => {
+    { kind: 'run', title: 'run', measures: runMeasures(result) },
+    ...(calls === undefined
+      ? []
+      : [{ kind: 'calls' as const, title: 'calls', measures: callMeasures(calls, result.profile) }]),
+    ...directions.map((direction): MeasureGroup => {
+      const measures = measuresOf(direction, LEFT_OF_DIRECTION);
+      const title = unique(`${direction.from} to ${direction.to}`);
+      return { kind: 'direction', title, measures: direction.measured ? measures : unmeasured(measures) };
+    }),
+    ...streams.map((stream): MeasureGroup => {
       const measures = knownDelays(measuresOf(stream, LEFT_OF_STREAM));
       const title = unique(`${stream.from} to ${stream.to}, ${stream.category}`);
       return { kind: 'stream', title, measures: stream.measured ? measures : unmeasured(measures) };
     }),
-    ...result.ends.map(
+    ...ends.map(
       (end): MeasureGroup => ({
         kind: 'end',
         title: unique(end.name),
@@ -177,6 +227,7 @@ export function figureText(value: Figure | undefined, unit: Unit): string {
   if (unit === 'ms') return millisecondsText(value);
   if (unit === 's') return `${value.toFixed(1)} s`;
   if (unit === 'B/s') return scaledText(value, 'B/s');
+  if (unit === 'bit/s') return `${countText(value)} bit/s`;
   if (unit === 'ratio') return value > 0 && value < 0.001 ? value.toExponential(2) : percentText(value);
   return numberText(value);
 }

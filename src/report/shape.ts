@@ -1,6 +1,6 @@
 /** Whether what a file held has the parts that a program counts on. Further parts are welcome; knows no measure. */
 
-/** What is expected of a value: a kind, the same or `null`, members, or a list of such. */
+/** What is expected of a value: a kind, the same or `null`, the same or nothing, members, or a list of such. */
 export type Shape =
   | 'number'
   | 'string'
@@ -9,7 +9,8 @@ export type Shape =
   | 'any'
   | { readonly [member: string]: Shape }
   | readonly [Shape]
-  | { readonly nullable: Shape };
+  | { readonly nullable: Shape }
+  | { readonly optional: Shape };
 
 /** Whether `value` is an object and no list. */
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -28,6 +29,7 @@ export function hasShape(value: unknown, shape: Shape): boolean {
   if (typeof shape === 'string') return typeof value === shape;
   if (isList(shape)) return Array.isArray(value) && value.every((each) => hasShape(each, shape[0]));
   if ('nullable' in shape) return value === null || hasShape(value, shape.nullable as Shape);
+  if ('optional' in shape) return value === undefined || hasShape(value, shape.optional as Shape);
   return isObject(value) && Object.entries(shape).every(([member, each]) => hasShape(value[member], each));
 }
 
@@ -77,6 +79,57 @@ export const SAMPLE_SHAPE = {
   streams: [{ ...streamCounters, stream: 'number', bytesSent: 'number' }],
 } as const satisfies Shape;
 
+const streamResult = {
+  ...streamCounters,
+  lost: 'number',
+  measured: 'boolean',
+  goodputBytesPerSecond: 'number',
+  lineUtilisation: 'number',
+  latencyMs: { p50: 'number', p99: 'number', max: 'number' },
+  latencyUncertaintyMs: 'number?',
+} as const satisfies Shape;
+
+const histogram = {
+  count: 'number',
+  sum: 'number',
+  min: 'number',
+  max: 'number',
+  buckets: [['number']],
+} as const satisfies Shape;
+
+/** Shape of what a journal entry and a result tell of an attempt at a call. */
+export const ATTEMPT_SHAPE = {
+  call: 'number',
+  attempt: 'number',
+  outcome: 'string',
+  text: 'string',
+  dialled: 'number',
+  ringing: { optional: 'number' },
+  firstFrame: { optional: 'number' },
+  hangUp: { optional: 'number' },
+  lineRate: { optional: 'number' },
+  retried: 'boolean',
+  diagnostics: [{ command: 'string', text: 'string', ending: 'string' }],
+} as const satisfies Shape;
+
+const calls = {
+  wanted: 'number',
+  passed: 'number',
+  needed: 'number',
+  statistics: {
+    attempts: 'number',
+    outcomes: 'any',
+    ringing: histogram,
+    connected: histogram,
+    failed: histogram,
+    firstFrame: histogram,
+    hangUp: histogram,
+    lineRate: histogram,
+  },
+  attempts: [{ ...ATTEMPT_SHAPE, streams: [streamResult] }],
+  escape: { optional: { advice: { safe: 'string', text: 'string', settings: ['string'] } } },
+} as const satisfies Shape;
+
 /** Shape of `result.json`. */
 export const RESULT_SHAPE = {
   schema: 'string',
@@ -103,16 +156,8 @@ export const RESULT_SHAPE = {
       violations: 'number',
     },
   ],
-  streams: [
-    {
-      ...streamCounters,
-      lost: 'number',
-      measured: 'boolean',
-      goodputBytesPerSecond: 'number',
-      lineUtilisation: 'number',
-      latencyMs: { p50: 'number', p99: 'number', max: 'number' },
-      latencyUncertaintyMs: 'number?',
-    },
-  ],
+  warnings: { optional: ['string'] },
+  streams: [streamResult],
   limits: [{ name: 'string', limit: 'number', actual: 'number', pass: 'boolean' }],
+  calls: { optional: calls },
 } as const satisfies Shape;

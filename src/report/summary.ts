@@ -17,9 +17,11 @@ import {
   span,
   type Tone,
 } from '../base/styled-text.ts';
-import { fitText, takeColumns, textWidth } from '../base/text-width.ts';
+import { fitText } from '../base/text-width.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName } from '../soak/limits.ts';
 import type { EndResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
+import { callSections } from './call-summary.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** Columns below which nothing is laid out any narrower; lines are cut. */
 const WIDTH_MIN = 40;
@@ -55,28 +57,6 @@ function nameOf(document: unknown): string {
   return typeof document.name === 'string' ? document.name : '';
 }
 
-/** `text` broken into lines of at most `width` columns, at blanks where there are some. */
-function wrapText(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (textWidth(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    for (line = word; textWidth(line) > width; ) {
-      const piece = takeColumns(line, width);
-      // A width that holds not even one character would never end.
-      if (piece === '') break;
-      lines.push(piece);
-      line = line.slice(piece.length);
-    }
-  }
-  return line === '' ? lines : [...lines, line];
-}
-
 function verdictLines(result: Result, width: number, glyphs: Glyphs): StyledLine[] {
   const { text, tone } = VERDICTS[result.verdict];
   const duration =
@@ -85,15 +65,17 @@ function verdictLines(result: Result, width: number, glyphs: Glyphs): StyledLine
       : clockText(result.durationSeconds);
   const parts = [nameOf(result.profile), nameOf(result.rig), duration, `seed ${result.seed}`];
   const names = parts.filter((part) => part !== '').join(` ${glyphs.dot} `);
-  const reasons = result.reasons.flatMap((reason) =>
-    wrapText(span(reason).text, width - 4).map(
-      (line, place): StyledLine => [
-        span(place === 0 ? `  ${glyphs.dot} ` : '    ', 'quiet'),
-        span(line, result.verdict === 'pass' ? 'plain' : result.verdict === 'fail' ? 'bad' : 'warn'),
-      ],
-    ),
-  );
-  return [[span(` ${text} `, tone), span('  '), span(names, 'quiet')], ...reasons];
+  const listed = (said: string, saidTone: Tone): StyledLine[] =>
+    wrapText(span(said).text, width - 4).map((line, place) => [
+      span(place === 0 ? `  ${glyphs.dot} ` : '    ', 'quiet'),
+      span(line, saidTone),
+    ]);
+  const reasonTone = result.verdict === 'pass' ? 'plain' : result.verdict === 'fail' ? 'bad' : 'warn';
+  return [
+    [span(` ${text} `, tone), span('  '), span(names, 'quiet')],
+    ...result.reasons.flatMap((reason) => listed(reason, reasonTone)),
+    ...(result.warnings ?? []).flatMap((warning) => listed(`note: ${warning}`, 'warn')),
+  ];
 }
 
 /** One direction: what it carried, how much of the line that is, how long it took. */
@@ -277,8 +259,13 @@ export function summaryLines(result: Result, options: SummaryOptions): StyledLin
     directionLine(direction, width, glyphs),
     ...direction.streams.flatMap((stream) => streamLines(stream, glyphs)),
   ]);
+  const { calls } = result;
   const sections: StyledLine[][] = [
     verdictLines(result, width, glyphs),
+    ...(calls === undefined ? [] : callSections(calls, result.profile, width, glyphs)),
+    calls === undefined || directions.length === 0
+      ? []
+      : [[span('  the last call that carried traffic', 'strong')]],
     directions,
     result.ends.length === 0 ? [] : endLines(result.ends, column, glyphs),
     result.limits.map((limit) => limitLine(limit, column, glyphs)),

@@ -1,0 +1,248 @@
+/** What a series of calls came to, as words and rows for text, page, JUnit and comparison. Lays nothing out, judges nothing. */
+import { Histogram, type HistogramSnapshot } from '../base/histogram.ts';
+import { countText, millisecondsText, scaledText } from '../base/quantity.ts';
+import type { AttemptResult, CallsResult, StreamResult } from '../soak/result.ts';
+import { isObject } from './shape.ts';
+
+type AttemptOutcome = AttemptResult['outcome'];
+
+/** Outcomes as people call them; a passed call stands first, the rest as bad as they are likely. */
+const OUTCOME_WORDS: Readonly<Record<AttemptOutcome, string>> = {
+  passed: 'passed',
+  trafficFailed: 'traffic failed',
+  lost: 'carrier lost',
+  busy: 'busy',
+  noAnswer: 'no answer',
+  noCarrier: 'no carrier',
+  noDialTone: 'no dial tone',
+  noResult: 'no result',
+  error: 'error',
+  delayed: 'delayed',
+  blacklisted: 'blacklisted',
+  voice: 'voice',
+  fax: 'fax',
+  lineInUse: 'line in use',
+  aborted: 'given up',
+};
+
+/** Kinds of one thing that are told apart: rates, protocols. */
+const KINDS_MAX = 12;
+
+/** Streams of a call that get a row of their own. */
+const STREAM_ROWS_MAX = 8;
+
+/** An outcome in words; one of another version as it is spelled. */
+export function outcomeText(outcome: string): string {
+  return Object.hasOwn(OUTCOME_WORDS, outcome) ? OUTCOME_WORDS[outcome as AttemptOutcome] : outcome;
+}
+
+/** Something that was counted, in words. */
+export interface Counted {
+  /** As the result spells it. */
+  readonly id: string;
+  readonly name: string;
+  readonly count: number;
+}
+
+/** Every outcome with how many attempts came to it, the passed ones first; also those that none came to. */
+export function outcomeCounts({ statistics }: CallsResult): Counted[] {
+  const counts: Readonly<Record<string, unknown>> = statistics.outcomes;
+  const ids = [...new Set([...Object.keys(OUTCOME_WORDS), ...Object.keys(counts)])];
+  return ids.map((id) => {
+    const count = counts[id];
+    return { id, name: outcomeText(id), count: typeof count === 'number' ? count : 0 };
+  });
+}
+
+/** How often each text came, the frequent ones first; what goes beyond {@link KINDS_MAX} is summed up. */
+function counted(texts: readonly string[]): Counted[] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const all = [...counts].map(([name, count]) => ({ id: name, name, count }));
+  const sorted = all.sort((a, b) => b.count - a.count);
+  const others = sorted.slice(KINDS_MAX).reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...sorted.slice(0, KINDS_MAX),
+    ...(others > 0 ? [{ id: 'others', name: 'others', count: others }] : []),
+  ];
+}
+
+/** Rates of the telephone line as the modem reported them, and how many calls ran at each. */
+export function rateCounts({ attempts }: CallsResult): Counted[] {
+  return counted(
+    attempts.flatMap(({ lineRate }) => (lineRate === undefined ? [] : [`${countText(lineRate)} bit/s`])),
+  );
+}
+
+const TERMS = ['modulation', 'protocol', 'compression'] as const;
+
+/** Modulation, error correction and compression of a call as its modem spelled them; empty where it said nothing. */
+export function termsText(attempt: AttemptResult): string {
+  const { report } = attempt as { report?: unknown };
+  if (!isObject(report)) return '';
+  return TERMS.flatMap((term) => {
+    const said = report[term];
+    if (typeof said !== 'string' || said === '') return [];
+    return [said === 'NONE' ? (term === 'protocol' ? 'no correction' : `no ${term}`) : said];
+  }).join(', ');
+}
+
+/** What the modems agreed on, and in how many calls. */
+export function termsCounts({ attempts }: CallsResult): Counted[] {
+  return counted(attempts.map(termsText).filter((text) => text !== ''));
+}
+
+/** How a figure of a spread is read. */
+export type SpreadUnit = 'ms' | 'bit/s' | 'B/s';
+
+/** One figure over all calls that have it. */
+export interface CallSpread {
+  /** As the result names it: `connected`, `near to far`. */
+  readonly id: string;
+  readonly label: string;
+  readonly unit: SpreadUnit;
+  readonly count: number;
+  readonly min: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Every bucket of it: a value and how many lay at it, to 1/32. */
+  readonly bars: readonly (readonly [value: number, count: number])[];
+}
+
+function spreadOf(
+  id: string,
+  label: string,
+  unit: SpreadUnit,
+  histogram: Histogram,
+  scale: number,
+): CallSpread {
+  const { buckets } = histogram.snapshot();
+  // A bucket's value is what a histogram of it alone says; its own bounds lie within.
+  const bars = buckets.map(([bucket, count]): readonly [number, number] => {
+    const one = new Histogram();
+    one.merge({ count, sum: 0, min: histogram.min, max: histogram.max, buckets: [[bucket, count]] });
+    return [one.percentile(0.5) * scale, count];
+  });
+  return {
+    ...{ id, label, unit, bars, count: histogram.count },
+    min: histogram.min * scale,
+    p50: histogram.percentile(0.5) * scale,
+    p99: histogram.percentile(0.99) * scale,
+    max: histogram.max * scale,
+  };
+}
+
+type Statistic = 'ringing' | 'connected' | 'failed' | 'firstFrame' | 'hangUp';
+
+/** The stages of a call, in the order in which it goes through them. */
+const STAGES: readonly (readonly [Statistic, string])[] = [
+  ['ringing', 'dial to ring'],
+  ['connected', 'dial to CONNECT'],
+  ['failed', 'dial to failure'],
+  ['firstFrame', 'CONNECT to first bytes'],
+  ['hangUp', 'hang-up'],
+];
+
+function ofSnapshot(snapshot: HistogramSnapshot): Histogram {
+  const histogram = new Histogram();
+  histogram.merge(snapshot);
+  return histogram;
+}
+
+/** The spread of each stage that any call came to, in milliseconds, and of the line's rate. */
+export function stageSpreads({ statistics }: CallsResult): CallSpread[] {
+  const stages = STAGES.map(([id, label]) => spreadOf(id, label, 'ms', ofSnapshot(statistics[id]), 1e-3));
+  const rate = spreadOf('lineRate', 'reported line rate', 'bit/s', ofSnapshot(statistics.lineRate), 1);
+  return [...stages, rate].filter(({ count }) => count > 0);
+}
+
+/** What the streams of a call are of, by their place in the profile. */
+function payloadsOf(profile: unknown): readonly string[] {
+  const streams = isObject(profile) && Array.isArray(profile.streams) ? profile.streams : [];
+  return streams.map((stream) => {
+    const payload: unknown = isObject(stream) ? stream.payload : undefined;
+    return typeof payload === 'string' ? payload : '';
+  });
+}
+
+const goodputOf = (streams: readonly StreamResult[]): number =>
+  streams.reduce((sum, { goodputBytesPerSecond }) => sum + goodputBytesPerSecond, 0);
+
+/** What one call carried in each direction, in bytes per second; of streams whose receiving end was heard. */
+export function callThroughput({
+  streams,
+}: AttemptResult): { readonly direction: string; readonly rate: number }[] {
+  const measured = streams.filter((stream) => stream.measured);
+  const directions = [...new Set(measured.map(({ from, to }) => `${from} to ${to}`))];
+  return directions.map((direction) => ({
+    direction,
+    rate: goodputOf(measured.filter(({ from, to }) => `${from} to ${to}` === direction)),
+  }));
+}
+
+/** Directions that the calls carried traffic in, in the order in which the first of them names them. */
+export function callDirections({ attempts }: CallsResult): string[] {
+  return [
+    ...new Set(attempts.flatMap((attempt) => callThroughput(attempt).map(({ direction }) => direction))),
+  ];
+}
+
+/** One direction of the calls, or one stream of it: what it is called and what each call carried. */
+interface Carried {
+  readonly id: string;
+  readonly label: string;
+  readonly rates: Histogram;
+}
+
+/** The streams of one direction, where it has several, by their places in the profile. */
+function streamRows({ attempts }: CallsResult, direction: string, payloads: readonly string[]): Carried[] {
+  const rows = new Map<number, Carried>();
+  for (const { streams } of attempts) {
+    const own = [...streams.entries()].filter(([, { from, to }]) => `${from} to ${to}` === direction);
+    for (const [place, stream] of own.length > 1 ? own : []) {
+      if (!stream.measured || (rows.size >= STREAM_ROWS_MAX && !rows.has(place))) continue;
+      const payload = streams.length === payloads.length ? payloads[place] : '';
+      const label = `  stream ${place + 1}${payload === '' ? '' : `, ${payload}`}`;
+      const row = rows.get(place) ?? { id: `${direction}${label}`, label, rates: new Histogram() };
+      rows.set(place, row);
+      row.rates.add(stream.goodputBytesPerSecond);
+    }
+  }
+  return [...rows.values()];
+}
+
+/** The spread of what the calls carried: per direction, and per stream where a direction has several. */
+export function throughputSpreads(calls: CallsResult, profile: unknown): CallSpread[] {
+  const payloads = payloadsOf(profile);
+  return callDirections(calls).flatMap((direction) => {
+    const rates = new Histogram();
+    for (const attempt of calls.attempts) {
+      const carried = callThroughput(attempt).find((each) => each.direction === direction);
+      if (carried !== undefined) rates.add(carried.rate);
+    }
+    const rows = [{ id: direction, label: direction, rates }, ...streamRows(calls, direction, payloads)];
+    return rows.map((row) => spreadOf(row.id, row.label, 'B/s', row.rates, 1));
+  });
+}
+
+/** A figure of a spread as people read it. */
+export function spreadText(value: number, unit: SpreadUnit): string {
+  if (unit === 'ms') return millisecondsText(value);
+  return unit === 'B/s' ? scaledText(value, 'B/s') : `${countText(value)}`;
+}
+
+/** Where an attempt stands: `7`, or `7.2` for the second attempt of a call. */
+export function attemptName({ call, attempt, retried }: AttemptResult): string {
+  return attempt > 1 || retried ? `${call}.${attempt}` : String(call);
+}
+
+/** A length of time of an attempt, in microseconds, or nothing where there was no such stage. */
+export function stageText(time: number | undefined): string {
+  return time === undefined ? '' : millisecondsText(time / 1000);
+}
+
+/** What the series came to: `19 of 20 calls passed, 19 needed`. */
+export function seriesText({ wanted, passed, needed }: CallsResult): string {
+  return `${countText(passed)} of ${countText(wanted)} calls passed, ${countText(needed)} needed`;
+}
