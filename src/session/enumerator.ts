@@ -163,6 +163,14 @@ export class Enumerator {
     this.#events.push({ type: 'ended' });
   }
 
+  /** Command: asks nobody else from here on but `endpoint`, in the rhythm in which it was asked; earlier queries may still be answered. */
+  only(now: Instant, endpoint: Endpoint): void {
+    if (this.#state !== 'asking') return;
+    const key = endpointKey(endpoint);
+    const target = this.#targets.find((each) => endpointKey(each.endpoint) === key);
+    this.#targets = [target ?? { endpoint, recent: [], next: now + this.#interval }];
+  }
+
   /** Command: a line is gone; without any left, it is over. */
   lineLost(now: Instant, line: string): void {
     this.#targets = this.#targets.filter(({ endpoint }) => endpoint.line !== line);

@@ -73,6 +73,19 @@ function run(enumerator: Enumerator, end: number, lines = ['cable']): (Outgoing 
 }
 
 describe('queries', () => {
+  it('go to one alone from the moment it is chosen, at its own address, in the rhythm kept so far', () => {
+    const enumerator = asking({ targets: [CABLE, ASKED] });
+    const lines = ['cable', 'lan'];
+    expect(run(enumerator, SECOND, lines)).toHaveLength(2);
+    enumerator.only(SECOND, HOST);
+    const sent = run(enumerator, 6 * SECOND, lines);
+    expect(sent.map(({ endpoint, at }) => [endpoint, at])).toEqual([
+      [HOST, 2.5 * SECOND],
+      [HOST, 4 * SECOND],
+      [HOST, 5.5 * SECOND],
+    ]);
+  });
+
   it('go out at once and then every 1500 ms for as long as nobody stops it [3.1.2.2-02, 3.1.6.2-01, 3.1.6.2-02, 3.1.5.1-01]', () => {
     const sent = run(asking(), 10 * SECOND);
     expect(sent.map(({ at }) => at / MILLISECOND)).toEqual([0, 1500, 3000, 4500, 6000, 7500, 9000]);
