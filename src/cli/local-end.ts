@@ -76,9 +76,9 @@ export class LocalEnd {
   }
 
   start(): void {
-    this.#driver.start();
+    // First: a call may have brought bytes already, and the driver hands them over at once.
     this.engine.start(this.#clock.now());
-    this.#driver.wake();
+    this.#driver.start();
   }
 
   /** The operator wants an end; twice, at once. */
