@@ -9,16 +9,13 @@ import type { Membership } from './membership.ts';
 import type { Partner } from './partner.ts';
 import type { PartingReason } from './session-event.ts';
 import { sessionInformation } from './session-information.ts';
-import type { Candidate } from './session-options.ts';
+import { type Candidate, INSTRUCTION_GRACE } from './session-options.ts';
 import type { Switchboard } from './switchboard.ts';
 
 /** For what the checks did not see: the table has no room after all (JOI-7). */
 const FULL: Refusal = { code: DPNERR.HOSTREJECTEDCONNECTION, reply: undefined, text: undefined };
 /** For what cannot be read, whatever else may be said of it. [MS-DPDX] 2.2.13 */
 const UNREADABLE: Refusal = { code: DPNERR.GENERIC, reply: undefined, text: undefined };
-
-/** How much longer than the attempt itself the word of its failure may be under way, as a multiple of the attempt's limit. */
-const INSTRUCTION_GRACE = 1.5;
 
 /** What existing players may still answer to an INSTRUCT_CONNECT. */
 interface Instruction {

@@ -15,7 +15,7 @@ import { PathTests } from './path-tests.ts';
 import type { Player } from './player.ts';
 import type { EndCause } from './session-event.ts';
 import { type Introduction, isFault, readSessionInformation } from './session-information.ts';
-import type { JoinOptions } from './session-options.ts';
+import { INSTRUCTION_GRACE, type JoinOptions } from './session-options.ts';
 import type { Switchboard } from './switchboard.ts';
 
 /** What the joiner needs besides the session itself. */
@@ -71,7 +71,7 @@ export class Joining {
     this.#enumerator.start(now);
   }
 
-  /** An answer to a query of ours: the first one that is wanted decides. Queries go on until we are in (ENU-10). */
+  /** An answer to a query of ours: the first one that is wanted decides. Queries to it go on until we are in (ENU-10). */
   receive(now: Instant, endpoint: Endpoint, message: Message): void {
     this.#enumerator?.receive(now, endpoint, message);
     this.#takeAnswers(now);
@@ -126,7 +126,8 @@ export class Joining {
   /** The host told us to connect to ourselves: only the others may still be missing (JOI-2). */
   instructed(now: Instant): void {
     this.#isInstructed = true;
-    this.#stepDeadline = now + this.#board.timing.joinStep;
+    // Whoever cannot reach us gives up first, and the host says who it is. [MS-DPDX] 2.2.12
+    this.#stepDeadline = now + INSTRUCTION_GRACE * this.#board.timing.joinStep;
     this.check(now);
   }
 
@@ -149,7 +150,7 @@ export class Joining {
 
   /** Another host is at work, and has told us what the one before could not. */
   hostFound(now: Instant): void {
-    this.#stepDeadline = now + this.#board.timing.joinStep;
+    this.#stepDeadline = now + INSTRUCTION_GRACE * this.#board.timing.joinStep;
     this.check(now);
   }
 
@@ -195,6 +196,7 @@ export class Joining {
       this.#board.report({ type: 'found', session });
       this.#introduction = { ...this.#introduction, instance: session.instance };
       this.#stepDeadline = undefined;
+      this.#enumerator?.only(now, session.endpoint);
       this.#connect(now, session.endpoint);
     }
   }

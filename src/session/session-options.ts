@@ -39,6 +39,12 @@ export interface SessionTiming {
   readonly probePause: Duration;
 }
 
+/**
+ * How much longer than an instructed connection may take the word of its failure may be under way, as a multiple of
+ * `joinStep`: so long the host believes it, and the new player waits for it. [MS-DPDX] 2.2.21
+ */
+export const INSTRUCTION_GRACE = 1.5;
+
 /** The values that are used unless others are given. */
 export const DEFAULT_SESSION_TIMING: SessionTiming = {
   enumeration: ENUMERATION_INTERVAL,
