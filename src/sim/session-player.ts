@@ -47,7 +47,12 @@ export class SessionPlayer {
   #againAt: Instant | undefined;
   #stateSince: Instant = 0;
   #chats = 0;
-  /** Numbers of the next message to and from each other, by DPNIDs. */
+  /**
+   * How many sessions it has gone into. DPNIDs alone do not tell players apart: when a session falls apart, both parts
+   * go on numbering, and who changes from one to the other may have the same as before, among others than before.
+   */
+  #memberships = 0;
+  /** Numbers of the next message to and from each other, by own memberships and their DPNIDs. */
   readonly #sent = new Map<string, number>();
   readonly #received = new Map<string, number>();
   readonly #chatsHeard = new Map<string, number>();
@@ -125,7 +130,7 @@ export class SessionPlayer {
     const self = this.session.self;
     for (const { dpnid } of this.session.players) {
       if (self === undefined || dpnid === self.dpnid) continue;
-      const key = `${self.dpnid} ${dpnid}`;
+      const key = `${this.#memberships} ${dpnid}`;
       const number = this.#sent.get(key) ?? 0;
       const payload = new Uint8Array(Math.max(4, size)).fill(number);
       new DataView(payload.buffer).setUint32(0, number);
@@ -225,7 +230,7 @@ export class SessionPlayer {
   #hearChat(now: Instant, from: number, text: string): void {
     this.heard++;
     const number = Number(text.split(' ')[1]);
-    const key = `${from}`;
+    const key = `${this.#memberships} ${from}`;
     const last = this.#chatsHeard.get(key) ?? -1;
     if (!(number > last)) this.#complain(now, `chat ${text} of ${from} came behind ${last}`);
     this.#chatsHeard.set(key, number);
@@ -236,7 +241,7 @@ export class SessionPlayer {
     this.heard++;
     this.bytesHeard += payload.length;
     const number = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
-    const key = `${from} ${this.session.self?.dpnid}`;
+    const key = `${this.#memberships} ${from}`;
     const due = this.#received.get(key) ?? 0;
     if (number !== due) this.#complain(now, `message ${number} of ${from} came, ${due} was due`);
     if (payload.subarray(4).some((byte) => byte !== (number & 0xff))) {
@@ -247,8 +252,9 @@ export class SessionPlayer {
 
   /** How many messages of `other` came in its present membership, and how many it sent us. */
   account(other: SessionPlayer): { readonly sent: number; readonly received: number } {
-    const key = `${other.session.self?.dpnid} ${this.session.self?.dpnid}`;
-    return { sent: other.#sent.get(key) ?? 0, received: this.#received.get(key) ?? 0 };
+    const sent = other.#sent.get(`${other.#memberships} ${this.session.self?.dpnid}`);
+    const received = this.#received.get(`${this.#memberships} ${other.session.self?.dpnid}`);
+    return { sent: sent ?? 0, received: received ?? 0 };
   }
 
   #count(event: SessionEvent): void {
@@ -272,6 +278,7 @@ export class SessionPlayer {
   }
 
   #host(now: Instant): void {
+    this.#memberships++;
     const { name, password, playersMax, mayMigrate } = this.#options;
     this.session.host(now, {
       name,
@@ -292,6 +299,7 @@ export class SessionPlayer {
   }
 
   #joinAt(now: Instant, line: string): void {
+    this.#memberships++;
     const { name, password } = this.#options;
     this.session.join(now, { line, address: '' }, { name, ...(password === undefined ? {} : { password }) });
     this.drain(now);
