@@ -69,6 +69,22 @@ describe('a new player', () => {
     }
   });
 
+  test('tests the path no longer to one that has connected or is gone, while it waits for others [3.1.6.5-05] (PTH-6)', () => {
+    for (const isRemoved of [false, true]) {
+      const bench = meet(`stops ${isRemoved}`, ['first', 'second']);
+      bench.cut('second', 'third', true);
+      bench.cut('first', 'third', isRemoved);
+      bench.session('third').join(bench.now, bench.on('host'), { name: 'third', instance: INSTANCE });
+      bench.run(SECOND / 2);
+      if (isRemoved) bench.session('host').remove(bench.now, idOf(bench, 'first'));
+      bench.run(10 * SECOND);
+      const to = (name: string) => tests(bench).filter((each) => each.from === 'third' && each.to === name);
+      expect(to('second')).toHaveLength(7);
+      expect(to('first')).toHaveLength(isRemoved ? 2 : 1);
+      expect(bench.session('third').state).toBe('joining');
+    }
+  });
+
   test('disregards a path test, whatever its key [3.1.5.2-10]', () => {
     const bench = meet('to the new one', ['first']);
     bench.cut('first', 'second', true);

@@ -184,6 +184,21 @@ describe('a new one whom somebody cannot reach', () => {
   });
 });
 
+test('when the one who was behind all others goes, the rest is told of the oldest version that is left (NAM-10) [2.2.37-12]', () => {
+  const bench = meet('behind', 1);
+  const stranger = admit(bench, 'second');
+  join(bench, 'third');
+  // The stranger reports nothing, and nobody can reach it: third is sent away, first is at 8 and more.
+  bench.heard.length = 0;
+  stranger.connection.close(bench.now);
+  bench.run(5 * SECOND);
+  const [told, more] = bench
+    .payloads('host', 'first')
+    .flatMap((each) => (each.name === 'TRANS_USERDATA_RESYNC_VERSION' ? [each.dwVersion] : []));
+  expect(told).toBe(8);
+  expect(more).toBeUndefined();
+});
+
 test('once all have a version, everybody lets go of the operations before it [2.2.37-13]', () => {
   const bench = meet('let go', 3);
   for (const name of ['host', ...CLIENTS]) {
