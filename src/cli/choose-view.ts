@@ -8,6 +8,7 @@ import { Dashboard, type DashboardOptions } from '../view/screen.ts';
 import { beginView, type ViewPlan } from '../view/state.ts';
 import { NO_VIEW, type View } from '../view/view.ts';
 import type { Console } from './console.ts';
+import { fileTrouble } from './named-file.ts';
 
 /** What decides which view is opened. */
 export interface ViewWish {
@@ -71,13 +72,15 @@ export function openDashboard(
 
 let snapshots = 0;
 
-/** Keeps what the screen showed beside the run's other files; a full disk costs the snapshot, not the run. */
-function saveSnapshot(directory: string | null, text: string): void {
-  if (directory === null) return;
+/** Keeps what the screen showed beside the run's other files, and says where; a full disk costs the snapshot, not the run. */
+function saveSnapshot(directory: string | null, text: string): string {
+  if (directory === null) return 'not saved: no run is kept now';
   snapshots++;
+  const file = join(directory, `snapshot-${snapshots}.txt`);
   try {
-    writeFileSync(join(directory, `snapshot-${snapshots}.txt`), text);
-  } catch {
-    // The journal writer reports an unwritable directory; once is enough.
+    writeFileSync(file, text);
+    return `saved as ${file}`;
+  } catch (error) {
+    return `not saved: ${fileTrouble(error)}`;
   }
 }

@@ -212,8 +212,10 @@ export class Dialogue {
     if (this.#streams === undefined) this.violation(now, 'a probe message came before a plan was agreed');
     if (finding === undefined) return;
     const { kind, stream, number, text, wrongByte } = finding;
-    if (kind === 'first') this.#options.journal.write(now, 'streamBegan', { stream });
-    else if (kind === 'violation') this.violation(now, text);
+    if (kind === 'first') {
+      const { from, to, category } = this.#streams?.counters.find((each) => each.stream === stream) ?? {};
+      this.#options.journal.write(now, 'streamBegan', { stream, from, to, category });
+    } else if (kind === 'violation') this.violation(now, text);
     else {
       const where = wrongByte === undefined ? {} : { wrongByte };
       this.#options.journal.often(now, kind, { stream, number, text, ...where });

@@ -1,11 +1,12 @@
 /** The keys: as one line at the bottom, and as a page with the words that the dashboard uses. */
 import { fitLine, lineWidth, type Span, type StyledLine, span } from '../base/styled-text.ts';
-import { fitText } from '../base/text-width.ts';
+import { cleanText, fitText } from '../base/text-width.ts';
 import { KEYS } from './keys.ts';
 import { type Pane, titleRule } from './pane.ts';
 
-/** One line: as many keys as fit. */
-export const keyPane: Pane = (_state, width, _height, { glyphs }) => {
+/** One line: as many keys as fit, or for a moment what came of the last one. */
+export const keyPane: Pane = (_state, width, _height, { glyphs, note }) => {
+  if (note !== '') return [fitLine([span(` ${cleanText(note, glyphs.unicode)}`, 'strong')], width, glyphs)];
   const line: Span[] = [];
   for (const { shown, short } of KEYS) {
     const next = [span(` ${shown}`, 'key'), span(` ${short} `, 'quiet')];

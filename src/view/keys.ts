@@ -27,7 +27,7 @@ export const KEYS: readonly Key[] = [
     short: 'quit',
     about: 'end the run now and report what is known',
   },
-  { action: 'help', names: ['?', 'h', 'escape'], shown: '?', short: 'help', about: 'show or hide this page' },
+  { action: 'help', names: ['?', 'h'], shown: '?', short: 'help', about: 'show or hide this page' },
   {
     action: 'pause',
     names: ['p', 'space'],
@@ -80,6 +80,9 @@ export const KEYS: readonly Key[] = [
   { action: 'dtr', names: ['d'], shown: 'd', short: 'DTR', about: 'switch DTR of the near port off or on' },
   { action: 'rts', names: ['r'], shown: 'r', short: 'RTS', about: 'switch RTS of the near port off or on' },
 ];
+
+/** The key that only ever leads out of a page. */
+export const WAY_OUT = 'escape';
 
 /** What the key called `name` does; `undefined` for any other. */
 export function actionOf(name: string): KeyAction | undefined {

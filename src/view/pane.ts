@@ -25,11 +25,13 @@ export interface PaneOptions {
   readonly scale: number;
   /** Drawing is held: the state shown is an old one. */
   readonly paused: boolean;
+  /** What came of the last key, in the place of the keys; empty for nothing. */
+  readonly note: string;
 }
 
 /** The options a dashboard begins with. */
 export function firstOptions(glyphs: Glyphs): PaneOptions {
-  return { glyphs, unit: 'bytes', scale: 0, paused: false };
+  return { glyphs, unit: 'bytes', scale: 0, paused: false, note: '' };
 }
 
 /** Draws `state` into at most `height` lines of any width; the caller cuts and fills them to its columns. */

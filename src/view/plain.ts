@@ -48,8 +48,10 @@ export function plainProgress(state: ViewState, glyphs: Glyphs): string {
   const sum = (count: (sample: Sample) => number): string =>
     countText(samples.reduce((total, sample) => total + count(sample), 0));
   const rtt = samples.find((sample) => sample.connection.rttMs !== null)?.connection.rttMs ?? null;
+  // Before the traffic the time of the traffic stands still.
+  const clock = state.runningSince === null ? state.at : elapsed;
   const parts = [
-    `${clockText(elapsed).padStart(7)}${ratio === null ? '' : ` ${percentText(ratio).padStart(7)}`}`,
+    `${clockText(clock).padStart(7)}${ratio === null ? '' : ` ${percentText(ratio).padStart(7)}`}`,
     ...(state.phase === 'running' ? [] : [state.phase]),
     ...state.directions.map((direction) => directionText(direction, glyphs)),
     `CRC errors ${sum(({ frames }) => frames.headerCrcErrors + frames.messageCrcErrors)}`,

@@ -2,7 +2,7 @@
 import blessed from 'blessed';
 import { ansiLine, type Colouring, type Glyphs } from '../base/styled-text.ts';
 import { dashboardLines, dashboardText } from './dashboard-lines.ts';
-import { actionOf, type KeyAction, type LineAction } from './keys.ts';
+import { actionOf, KEYS, type KeyAction, type LineAction, WAY_OUT } from './keys.ts';
 import { firstOptions, type PaneOptions, UNITS } from './pane.ts';
 import { SECONDS_PER_POINT } from './series.ts';
 import type { ViewState } from './state.ts';
@@ -10,6 +10,9 @@ import type { View } from './view.ts';
 
 /** At most five draws a second: one of 200 x 50 holds the event loop for 5 to 10 ms. */
 export const DRAW_INTERVAL_MS = 200;
+
+/** How long a note stands while the drawing goes on. */
+const NOTE_MS = 3_000;
 
 /** Signals that end a process which does not listen to them. */
 const FATAL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
@@ -28,10 +31,14 @@ export interface DashboardOptions {
   readonly state: ViewState;
   /** The operator wants the run to end. May come more than once. */
   readonly onQuit: () => void;
-  /** The operator wants what is shown saved: the screen's text, line ends included. */
-  readonly onSnapshot: (text: string) => void;
+  /** The operator wants what is shown saved: the screen's text, line ends included. Returns what came of it, in words. */
+  readonly onSnapshot: (text: string) => string;
   /** The operator wants something done at the near end of the line. */
   readonly onLine: (action: LineAction) => void;
+}
+
+function shortOf(action: KeyAction): string {
+  return KEYS.find((key) => key.action === action)?.short ?? action;
 }
 
 /** A terminal name that blessed knows how to drive. */
@@ -100,6 +107,7 @@ export class Dashboard implements View {
   #help = false;
   #timer: NodeJS.Timeout | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
+  #notedAt = Number.NEGATIVE_INFINITY;
   #closed = false;
   readonly #restore = (): void => this.close();
   readonly #signalled = (signal: NodeJS.Signals): void => this.#onSignal(signal);
@@ -113,6 +121,7 @@ export class Dashboard implements View {
     this.#screen.on('keypress', (_character: string, key: { readonly full?: string }) => {
       const action = key.full === undefined ? undefined : actionOf(key.full);
       if (action !== undefined) this.#act(action);
+      else if (key.full === WAY_OUT && this.#help) this.#act('help');
     });
     this.#screen.on('resize', () => this.#schedule());
     process.on('exit', this.#restore);
@@ -139,13 +148,14 @@ export class Dashboard implements View {
 
   #act(action: KeyAction): void {
     if (this.#closed) return;
+    this.#panes = { ...this.#panes, note: '' };
     const panes = this.#panes;
     switch (action) {
       case 'quit':
         this.#options.onQuit();
         return;
       case 'snapshot':
-        this.#options.onSnapshot(dashboardText(this.#lines()));
+        this.#note(this.#options.onSnapshot(dashboardText(this.#lines())));
         return;
       case 'help':
         this.#help = !this.#help;
@@ -162,8 +172,17 @@ export class Dashboard implements View {
         break;
       default:
         this.#options.onLine(action);
+        // What came of it is an event; while the events are held, nothing else would show that the key was heard.
+        if (panes.paused) this.#note(`${shortOf(action)}: noted; p goes on drawing`);
         return;
     }
+    this.#draw();
+  }
+
+  /** Shows `text` in the place of the keys: until the next key, or for some seconds. */
+  #note(text: string): void {
+    this.#panes = { ...this.#panes, note: text };
+    this.#notedAt = performance.now();
     this.#draw();
   }
 
@@ -190,6 +209,8 @@ export class Dashboard implements View {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#drawnAt = performance.now();
+    if (this.#held === undefined && this.#drawnAt - this.#notedAt > NOTE_MS)
+      this.#panes = { ...this.#panes, note: '' };
     const text = this.#lines().map((line) => ansiLine(line, this.#options.colouring));
     this.#box.setContent(text.join('\n'));
     this.#screen.render();

@@ -85,7 +85,13 @@ describe('the dashboard', () => {
         fc.boolean(),
         (width, height, state, unit, scale, utf8, help) => {
           const glyphs = utf8 ? UNICODE_GLYPHS : ASCII_GLYPHS;
-          const lines = dashboardLines(state, width, height, { glyphs, unit, scale, paused: false }, help);
+          const lines = dashboardLines(
+            state,
+            width,
+            height,
+            { glyphs, unit, scale, paused: false, note: '' },
+            help,
+          );
           expect(lines).toHaveLength(height);
           for (const line of lines) {
             expect(lineWidth(line)).toBe(width);

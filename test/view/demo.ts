@@ -20,7 +20,7 @@ const dashboard = new Dashboard({
   onQuit: () => {
     ended = true;
   },
-  onSnapshot: () => {},
+  onSnapshot: () => '',
   onLine: () => {},
 });
 const startedAt = performance.now();

@@ -15,7 +15,7 @@ new Dashboard({
   colouring: 'colour',
   state: stateAfter(30),
   onQuit: () => {},
-  onSnapshot: () => {},
+  onSnapshot: () => '',
   onLine: () => {},
 });
 

@@ -93,7 +93,10 @@ function open(terminal: FakeTerminal) {
     colouring: 'colour',
     state,
     onQuit: () => calls.quit++,
-    onSnapshot: (text) => calls.snapshots.push(text),
+    onSnapshot: (text) => {
+      calls.snapshots.push(text);
+      return `saved as number ${calls.snapshots.length}`;
+    },
     onLine: (action) => calls.line.push(action),
   });
   opened.push(dashboard);
@@ -142,6 +145,7 @@ describe('the dashboard on a terminal', () => {
     terminal.press('s');
     await until(() => calls.snapshots.length === 1);
     expect(calls.snapshots[0]).toBe(expected(80, 24));
+    await until(async () => (await terminal.text()).trimEnd().endsWith(' saved as number 1'));
     terminal.press('?');
     await until(async () => (await terminal.text()).includes('─ words ─'));
     for (const key of 'mbdrx') terminal.press(key);
@@ -150,6 +154,28 @@ describe('the dashboard on a terminal', () => {
     terminal.press('q');
     terminal.press('\u0003');
     await until(() => calls.quit === 2);
+  });
+
+  it('leaves the help with Escape, which opens nothing', async () => {
+    const terminal = new FakeTerminal(80, 24);
+    open(terminal);
+    terminal.press('\u001b');
+    await new Promise((resolve) => setImmediate(resolve));
+    terminal.press('?');
+    await until(async () => (await terminal.text()).includes('─ words ─'));
+    terminal.press('\u001b');
+    await shows(terminal, expected(80, 24));
+  });
+
+  it('says that a key was heard while what came of it is held', async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const { calls } = open(terminal);
+    terminal.press('p');
+    terminal.press('m');
+    await until(async () => (await terminal.text()).includes('mark: noted'));
+    expect(calls.line).toEqual(['mark']);
+    terminal.press('p');
+    await shows(terminal, expected(80, 24));
   });
 
   it('holds the drawing while paused, and shows the newest state afterwards', async () => {
