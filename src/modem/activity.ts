@@ -17,6 +17,8 @@ export interface Activity<Result> {
   readonly dtr?: boolean | undefined;
   /** The modem said this. */
   heard(now: Instant, code: ResultCode): void;
+  /** Bytes came, of whatever kind. */
+  received?(now: Instant): void;
   /** Called once `now >= deadline`. */
   expire(now: Instant): void;
   /** What is to be sent now, ends included; `undefined` for nothing. */

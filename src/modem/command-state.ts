@@ -27,6 +27,8 @@ const ASK_WAIT: Duration = 1_500 * MILLISECOND;
 const HANG_UP_WAIT: Duration = 10 * SECOND;
 /** After DTR the modem is on hook already, or takes ATH for data. */
 const CHECK_WAIT: Duration = 3 * SECOND;
+/** The far end is waited for so long to fall silent: some modems heed no escape before, and others' answer would be hidden. */
+const SILENCE_WAIT: Duration = 10 * SECOND;
 /** How long an answer to the escape may take behind its guard time. */
 const ESCAPE_WAIT: Duration = 1_500 * MILLISECOND;
 
@@ -59,6 +61,7 @@ export class CommandState implements Activity<CommandStateResult> {
   #phase: 'rest' | 'due' | 'waiting' = 'rest';
   #deadline: Instant;
   #since: Instant;
+  #restedSince: Instant;
   #lines: CallLines | undefined;
   /** Whether DCD is known to follow the carrier; else it is no proof of anything. */
   readonly #followsCarrier: boolean;
@@ -81,6 +84,7 @@ export class CommandState implements Activity<CommandStateResult> {
     this.#lines = lines;
     this.#followsCarrier = followsCarrier;
     this.#since = now;
+    this.#restedSince = now;
     this.#deadline = now;
     if (steps.length === 0) this.#end(false);
     else this.#rest(now, rest);
@@ -95,6 +99,12 @@ export class CommandState implements Activity<CommandStateResult> {
     const isWaiting = this.#step.do === 'dtr' && this.#phase === 'waiting';
     if (isWaiting && this.#followsCarrier && !lines.dcd) this.#fallen();
     if (now >= this.#deadline) this.expire(now);
+  }
+
+  received(now: Instant): void {
+    if (this.result || this.#phase !== 'rest' || this.#step.do !== 'escape') return;
+    const silentAt = Math.min(now + guardSilence(this.#options), this.#restedSince + SILENCE_WAIT);
+    this.#deadline = Math.max(this.#deadline, silentAt);
   }
 
   heard(now: Instant, code: ResultCode): void {
@@ -175,6 +185,7 @@ export class CommandState implements Activity<CommandStateResult> {
 
   #rest(now: Instant, least: Duration): void {
     this.#phase = 'rest';
+    this.#restedSince = now;
     const silence = this.#step.do === 'escape' ? guardSilence(this.#options) : 0;
     this.#deadline = now + Math.max(least, silence);
   }

@@ -153,6 +153,8 @@ export class Dialer implements ByteMachine<DialerEvent> {
 
   receive(now: Instant, bytes: Uint8Array): void {
     this.#received += bytes.length;
+    const activity: Activity<unknown> | undefined = this.#doing?.activity;
+    if (bytes.length > 0) activity?.received?.(now);
     let at = 0;
     while (at < bytes.length) {
       if (this.#call) {

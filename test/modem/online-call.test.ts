@@ -57,6 +57,41 @@ describe('the end of a call', () => {
     expect(at - asked).toBe(1_200);
   });
 
+  /** A modem that heeds the escape only a second after the far end's last byte, as DOSBox's does. */
+  function heedsSilence(beeps: number, everyMs: number): Bench {
+    let last = Number.NEGATIVE_INFINITY;
+    let escaped = false;
+    const bench = online((command, self) => {
+      if (command === '+++' && self.now - last >= 1_000_000) escaped = true;
+      if (command === '+++') return escaped ? '\r\nOK\r\n' : [];
+      return command === 'ATH' && !escaped ? [] : undefined;
+    }, false);
+    bench.dialer.hangUp(bench.now);
+    for (let beep = 1; beep <= beeps; beep++) {
+      bench.say('\x01\x02', everyMs);
+      bench.run(everyMs);
+      last = bench.now;
+    }
+    return bench;
+  }
+
+  test('the escape waits until the far end has fallen silent: some modems do not heed it before', () => {
+    const bench = heedsSilence(5, 600);
+    const { by, took } = bench.until('hungUp');
+    expect(by).toBe('escape');
+    expect(took).toBeLessThan(5_000_000);
+    expect(bench.commands.filter(([, text]) => text === '+++')).toHaveLength(1);
+  });
+
+  test('a far end that never falls silent is waited for ten seconds, and then escaped from all the same', () => {
+    const bench = heedsSilence(30, 600);
+    const [at] = bench.commands.find(([, text]) => text === '+++')!;
+    const [before] = bench.commands.at(bench.commands.findIndex(([, text]) => text === '+++') - 1)!;
+    expect(at - before).toBeGreaterThanOrEqual(10_000);
+    expect(at - before).toBeLessThan(11_000);
+    expect(bench.until('hungUp').by).toBe('escape');
+  });
+
   test('a call that ends while the guard time runs was ended by the far end', () => {
     const bench = online((command) => (command === '+++' ? [] : undefined), false);
     bench.say('\r\nNO CARRIER\r\n', 500);
