@@ -58,7 +58,7 @@ describe('the summary of a series of calls', () => {
           }
         },
       ),
-      { seed: 3, numRuns: 60 },
+      { seed: 3, numRuns: 60, endOnFailure: true },
     );
   });
 });
