@@ -182,6 +182,7 @@ export class Participation implements SwitchboardWatch, Roles {
     if (!mayMigrate(membership.description)) return;
     this.#succession = new Succession(this.#board, membership, {
       takeOver: (now) => this.#takeOver(now),
+      follow: () => this.#follow(),
       settled: (now) => this.#settled(now),
     });
   }
@@ -198,7 +199,12 @@ export class Participation implements SwitchboardWatch, Roles {
 
   #admitted(membership: Membership): void {
     this.#enter(membership);
-    this.#peering = new Peering(this.#board, membership, {
+    this.#becomePeer();
+  }
+
+  #becomePeer(): void {
+    this.#hosting = undefined;
+    this.#peering = new Peering(this.#board, this.#membership!, {
       reach: ({ name, url }) => this.#options.reach?.({ name, url }),
       end: (now, cause) => this.end(now, cause),
       instructed: (now) => this.#joining?.instructed(now),
@@ -224,6 +230,13 @@ export class Participation implements SwitchboardWatch, Roles {
     if (isWilling) this.#becomeHost();
     else this.end(now, 'hostLost');
     return isWilling;
+  }
+
+  /** Another takes over: if we had begun to, we are one of those who follow again (MIG-10). */
+  #follow(): void {
+    if (this.#hosting === undefined) return;
+    this.#becomePeer();
+    this.#state = 'joined';
   }
 
   /** Whom we lost meanwhile the new host is asked after now; on our way in, the others may still connect. */

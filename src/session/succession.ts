@@ -12,6 +12,8 @@ import type { Switchboard } from './switchboard.ts';
 export interface SuccessionDuties {
   /** We are the new host, not yet at work; false if we would rather go. */
   takeOver(now: Instant): boolean;
+  /** Another is the new host, not yet at work; an attempt of our own is dropped (MIG-10). */
+  follow(): void;
   /** The new host, perhaps ourselves, is at work. */
   settled(now: Instant): void;
 }
@@ -102,6 +104,7 @@ export class Succession {
       case 'host':
         this.#before ??= this.#membership.player(action.from);
         if (action.to === this.#membership.self) this.#isOver = !this.#duties.takeOver(now);
+        else this.#duties.follow();
         break;
       case 'left':
         this.#board.expel(now, action.dpnid);
