@@ -360,6 +360,20 @@ describe('HOST_MIGRATE', () => {
     expect(a.isHostAtWork).toBe(true);
   });
 
+  it('is completed by nobody but the new host [2.2.19-02]', () => {
+    const group = new MigrationGroup(3);
+    const [host, a, b, c] = group.members as [Member, Member, Member, Member];
+    group.kill(host);
+    for (const to of [a, c]) group.deliver(host, to);
+    group.deliver(a, c);
+    c.migration.message(0, b.id, { name: 'TRANS_USERDATA_HOST_MIGRATE_COMPLETE' });
+    group.act(c);
+    expect(violations(c)).toMatchObject([{ from: b.id, section: '2.2.19' }]);
+    expect(c.migration.phase).toBe('following');
+    group.settle();
+    expectAgreement(group);
+  });
+
   it('and all else of a migration, out of place, is a violation without effect', () => {
     const group = new MigrationGroup(2);
     const [host, a, b] = group.members as [Member, Member, Member];

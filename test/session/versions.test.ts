@@ -123,6 +123,22 @@ describe('further joins', () => {
     expect(versions[0]).toEqual([...versions[0]!].sort((a, b) => a - b));
   });
 
+  test('are connected to by one as well who was there first and has not yet acknowledged its own [3.1.5.2-13]', () => {
+    const bench = meet('slow first', 0);
+    const slow = bench.replace('first', new Stranger('slow', bench.to('host')));
+    slow.connection.connect(bench.now);
+    slow.tell(bench.now, introduction({ clientName: 'first' }));
+    bench.run(SECOND);
+    join(bench, 'second');
+    const second = bench.session('host').players.find(({ name }) => name === 'second')!.dpnid;
+    expect(slow.payloads.map(({ name }) => name.replace('TRANS_USERDATA_', ''))).toEqual([
+      'SEND_SESSION_INFO',
+      'ADD_PLAYER',
+      'INSTRUCT_CONNECT',
+    ]);
+    expect(slow.told('TRANS_USERDATA_INSTRUCT_CONNECT')).toMatchObject([{ dpnid: second, dwVersion: 5 }]);
+  });
+
   test('that fail are undone at all who were there', () => {
     const bench = new Bench({
       seed: 'fails',
