@@ -106,26 +106,22 @@ export interface CallSpread {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
-  /** Every bucket of it: a value and how many lay at it, to 1/32. */
-  readonly bars: readonly (readonly [value: number, count: number])[];
+  /** What the attempts that the result holds show of it, one by one: all of it, or the latest where there were more. */
+  readonly values: readonly number[];
 }
 
-function spreadOf(
-  id: string,
-  label: string,
-  unit: SpreadUnit,
-  histogram: Histogram,
-  scale: number,
-): CallSpread {
-  const { buckets } = histogram.snapshot();
-  // A bucket's value is what a histogram of it alone says; its own bounds lie within.
-  const bars = buckets.map(([bucket, count]): readonly [number, number] => {
-    const one = new Histogram();
-    one.merge({ count, sum: 0, min: histogram.min, max: histogram.max, buckets: [[bucket, count]] });
-    return [one.percentile(0.5) * scale, count];
-  });
+interface Named {
+  readonly id: string;
+  readonly label: string;
+  readonly unit: SpreadUnit;
+}
+
+/** The spread of a histogram whose whole numbers are `scale` of the unit. */
+function spreadOf(named: Named, histogram: Histogram, values: readonly number[], scale: number): CallSpread {
   return {
-    ...{ id, label, unit, bars, count: histogram.count },
+    ...named,
+    values,
+    count: histogram.count,
     min: histogram.min * scale,
     p50: histogram.percentile(0.5) * scale,
     p99: histogram.percentile(0.99) * scale,
@@ -133,15 +129,35 @@ function spreadOf(
   };
 }
 
-type Statistic = 'ringing' | 'connected' | 'failed' | 'firstFrame' | 'hangUp';
+type Statistic = 'ringing' | 'connected' | 'failed' | 'firstFrame' | 'hangUp' | 'lineRate';
+
+/** Outcomes of calls that came to be. */
+const ONLINE: readonly string[] = ['passed', 'trafficFailed', 'lost'];
+
+interface Stage {
+  readonly id: Statistic;
+  readonly label: string;
+  readonly unit: SpreadUnit;
+  readonly read: (attempt: AttemptResult) => number | undefined;
+}
 
 /** The stages of a call, in the order in which it goes through them. */
-const STAGES: readonly (readonly [Statistic, string])[] = [
-  ['ringing', 'dial to ring'],
-  ['connected', 'dial to CONNECT'],
-  ['failed', 'dial to failure'],
-  ['firstFrame', 'CONNECT to first bytes'],
-  ['hangUp', 'hang-up'],
+const STAGES: readonly Stage[] = [
+  { id: 'ringing', label: 'dial to ring', unit: 'ms', read: ({ ringing }) => ringing },
+  {
+    ...{ id: 'connected', label: 'dial to CONNECT', unit: 'ms' },
+    read: ({ outcome, dialled }) => (ONLINE.includes(outcome) ? dialled : undefined),
+  },
+  {
+    ...{ id: 'failed', label: 'dial to failure', unit: 'ms' },
+    read: ({ outcome, dialled }) => (ONLINE.includes(outcome) ? undefined : dialled),
+  },
+  {
+    ...{ id: 'firstFrame', label: 'CONNECT to first bytes', unit: 'ms' },
+    read: ({ firstFrame }) => firstFrame,
+  },
+  { id: 'hangUp', label: 'hang-up', unit: 'ms', read: ({ hangUp }) => hangUp },
+  { id: 'lineRate', label: 'reported line rate', unit: 'bit/s', read: ({ lineRate }) => lineRate },
 ];
 
 function ofSnapshot(snapshot: HistogramSnapshot): Histogram {
@@ -151,10 +167,15 @@ function ofSnapshot(snapshot: HistogramSnapshot): Histogram {
 }
 
 /** The spread of each stage that any call came to, in milliseconds, and of the line's rate. */
-export function stageSpreads({ statistics }: CallsResult): CallSpread[] {
-  const stages = STAGES.map(([id, label]) => spreadOf(id, label, 'ms', ofSnapshot(statistics[id]), 1e-3));
-  const rate = spreadOf('lineRate', 'reported line rate', 'bit/s', ofSnapshot(statistics.lineRate), 1);
-  return [...stages, rate].filter(({ count }) => count > 0);
+export function stageSpreads({ statistics, attempts }: CallsResult): CallSpread[] {
+  return STAGES.map(({ read, ...named }) => {
+    const scale = named.unit === 'ms' ? 1e-3 : 1;
+    const values = attempts.flatMap((attempt) => {
+      const value = read(attempt);
+      return value === undefined ? [] : [value * scale];
+    });
+    return spreadOf(named, ofSnapshot(statistics[named.id]), values, scale);
+  }).filter(({ count }) => count > 0);
 }
 
 /** What the streams of a call are of, by their place in the profile. */
@@ -192,7 +213,7 @@ export function callDirections({ attempts }: CallsResult): string[] {
 interface Carried {
   readonly id: string;
   readonly label: string;
-  readonly rates: Histogram;
+  readonly rates: number[];
 }
 
 /** The streams of one direction, where it has several, by their places in the profile. */
@@ -203,10 +224,10 @@ function streamRows({ attempts }: CallsResult, direction: string, payloads: read
     for (const [place, stream] of own.length > 1 ? own : []) {
       if (!stream.measured || (rows.size >= STREAM_ROWS_MAX && !rows.has(place))) continue;
       const payload = streams.length === payloads.length ? payloads[place] : '';
-      const label = `  stream ${place + 1}${payload === '' ? '' : `, ${payload}`}`;
-      const row = rows.get(place) ?? { id: `${direction}${label}`, label, rates: new Histogram() };
+      const name = `stream ${place + 1}${payload === '' ? '' : `, ${payload}`}`;
+      const row = rows.get(place) ?? { id: `${direction}, ${name}`, label: `  ${name}`, rates: [] };
       rows.set(place, row);
-      row.rates.add(stream.goodputBytesPerSecond);
+      row.rates.push(stream.goodputBytesPerSecond);
     }
   }
   return [...rows.values()];
@@ -216,13 +237,17 @@ function streamRows({ attempts }: CallsResult, direction: string, payloads: read
 export function throughputSpreads(calls: CallsResult, profile: unknown): CallSpread[] {
   const payloads = payloadsOf(profile);
   return callDirections(calls).flatMap((direction) => {
-    const rates = new Histogram();
+    const rates: number[] = [];
     for (const attempt of calls.attempts) {
       const carried = callThroughput(attempt).find((each) => each.direction === direction);
-      if (carried !== undefined) rates.add(carried.rate);
+      if (carried !== undefined) rates.push(carried.rate);
     }
     const rows = [{ id: direction, label: direction, rates }, ...streamRows(calls, direction, payloads)];
-    return rows.map((row) => spreadOf(row.id, row.label, 'B/s', row.rates, 1));
+    return rows.map(({ id, label, rates: values }) => {
+      const histogram = new Histogram();
+      for (const value of values) histogram.add(value);
+      return spreadOf({ id, label, unit: 'B/s' }, histogram, values, 1);
+    });
   });
 }
 

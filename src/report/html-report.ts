@@ -4,6 +4,7 @@
  */
 import { charactersPerSecond } from '../base/line-settings.ts';
 import { clockText, countText, percentText, scaledText } from '../base/quantity.ts';
+import { callsSection } from './call-html.ts';
 import { type Comparison, compareRuns, nameOf } from './comparison.ts';
 import {
   chartTable,
@@ -155,11 +156,23 @@ function directionTiles({ result }: KeptRun): Html {
 <meter min="0" max="1" value="${short(share)}" aria-label="share of the line">${percentText(share)}</meter>
 <p>${percentText(share)} of the line. ${countText(delivered)} messages delivered, <span class="${lost > 0 && 'bad'}">${countText(lost)} lost</span>.</p></div>`;
   });
-  return html`<section><h2>Directions</h2><div class="tiles">${tiles}</div></section>`;
+  const title =
+    result.calls === undefined ? 'Directions' : 'Directions of the last call that carried traffic';
+  return html`<section><h2>${title}</h2><div class="tiles">${tiles}</div></section>`;
 }
 
 function headOf({ result, recovered, path, name }: KeptRun): Html {
-  const { verdict, reasons, seed, startedAt, durationSeconds, profile, rig, shortfall } = result;
+  const {
+    verdict,
+    reasons,
+    seed,
+    startedAt,
+    durationSeconds,
+    profile,
+    rig,
+    shortfall,
+    warnings = [],
+  } = result;
   const parts = [nameOf(profile), nameOf(rig)].filter((part) => part !== '').join(' on ');
   const capture = captureBytes(path);
   return html`<header><h1><span class="badge ${verdict}" id="verdict">${verdict.toUpperCase()}</span> <span>${parts === '' ? name : parts}</span></h1>
@@ -168,7 +181,8 @@ function headOf({ result, recovered, path, name }: KeptRun): Html {
   }</p>
 ${recovered && html`<p class="warn">This run left no result: what stands here was made from its journal and samples.</p>`}
 ${shortfall !== undefined && html`<p class="bad">Not all of it was kept: ${countText(shortfall.missingLines)} lines are missing. ${shortfall.troubles.join('; ')}</p>`}
-${reasons.length > 0 && html`<ul class="reasons" id="reasons">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}</header>`;
+${reasons.length > 0 && html`<ul class="reasons" id="reasons">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
+${warnings.length > 0 && html`<ul class="reasons warn" id="warnings">${warnings.map((warning) => html`<li>Note: ${warning}</li>`)}</ul>`}</header>`;
 }
 
 function documentText(value: unknown): string {
@@ -189,11 +203,13 @@ function askedSection({ result, record }: KeptRun): Html {
 function runPage(run: KeptRun): string {
   const { timeline, story } = tellOf(run);
   const { result } = run;
+  const calls = callsSection(result);
   const title = `${result.verdict}: ${nameOf(result.profile) || run.name}, dplink`;
   return page(
     title,
     [
       headOf(run),
+      ...(calls === false ? [] : [calls]),
       directionTiles(run),
       chartSection(timeline),
       section('Outages', outageList(timeline)),

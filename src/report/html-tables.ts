@@ -128,7 +128,7 @@ export function eventTable({ events, total }: Story): Html {
 <option value="2">warnings</option><option value="3">failures</option></select></label>
 <span id="event-count" class="quiet" aria-live="polite"></span></p>
 <p class="quiet">${countText(total)} events in all; of kinds that come in numbers the first and the last ones are listed.</p>
-<div id="events" class="scroll" tabindex="0" role="region" aria-label="Events"><table><thead><tr><th scope="col" class="figure">time</th>
+<div id="events" class="scroll list" tabindex="0" role="region" aria-label="Events"><table><thead><tr><th scope="col" class="figure">time</th>
 <th scope="col">end</th><th scope="col">event</th><th scope="col">what</th><th scope="col" class="figure">times</th></tr></thead>
 <tbody>${events.map(eventRow)}</tbody></table></div>`;
 }

@@ -54,9 +54,15 @@ figure { margin: 0 0 22px; } figcaption { display: flex; gap: 4px 16px; flex-wra
 .away { display: none; } .brush { fill: var(--hue0); opacity: .2; } .silence { fill: var(--bad); opacity: .14; }
 .mark { stroke: var(--bad); opacity: .5; }
 #limits td.quiet { min-width: 15em; } #streams { font-size: .86rem; }
-details { margin: 6px 0 0; } summary { cursor: pointer; color: var(--quiet); }
+.histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 8px 20px; margin: 14px 0; }
+.histogram { margin: 0; } .histogram figcaption { display: block; } .histogram .quiet { font-size: .88rem; } .histogram svg { display: block; width: 100%; height: auto; }
+.bars rect, .plain { fill: var(--hue0); } .well { fill: var(--good); } .tick-line { stroke: var(--quiet); }
+table.bars { max-width: 480px; margin: 0 0 12px; } table.bars td:last-child { width: 55%; padding-right: 0; vertical-align: middle; }
+table.bars td svg { display: block; width: 100%; height: 9px; } .unseen { position: absolute; clip-path: inset(50%); }
+.list { max-height: 480px; overflow: auto; } .list thead th { position: sticky; top: 0; background: var(--card); }
+details { margin: 6px 0 0; } td details { margin: 0; } summary { cursor: pointer; color: var(--quiet); }
 pre { overflow-x: auto; background: var(--page); padding: 10px; border-radius: 6px; font-size: .85rem; margin: 6px 0; }
-#events { max-height: 420px; overflow: auto; } #events td:nth-child(4) { white-space: pre-wrap; overflow-wrap: anywhere; }
+#events td:nth-child(4) { white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { color: var(--quiet); font-size: .88rem; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 16px; }
 .two > * { min-width: 0; }
@@ -67,6 +73,6 @@ footer { color: var(--quiet); font-size: .88rem; }
     --goodback: #e3f4e7; --badback: #fbe6e4; --warnback: #fdf0d9; font-size: 11px; }
   * { print-color-adjust: exact; } body { font-size: 11px; } main { max-width: none; padding: 0; }
   section, header { border: 0; border-top: 1px solid #bbb; border-radius: 0; padding: 10px 0; }
-  .controls, .hint, details:not([open]) { display: none; } #events { max-height: none; overflow: visible; }
+  .controls, .hint, details:not([open]) { display: none; } .list { max-height: none; overflow: visible; } .list thead th { position: static; }
   figure, tr, .tile { break-inside: avoid; } h2 { break-after: avoid; } }
 `;
