@@ -146,9 +146,9 @@ class Simulation {
   }
 
   #conclude(signal: NodeJS.Signals | undefined): number {
-    const { outcome } = this.#world.near.end;
+    const outcome = this.#world.near.end.settledOutcome;
     if (outcome === undefined) throw new InvariantError('the near end ended without an outcome');
-    const result = this.#keeper.conclude(outcome, this.#world.far.end.outcome);
+    const result = this.#keeper.conclude(outcome, this.#world.far.end.settledOutcome);
     this.#view.close(result);
     return this.#keeper.exitCode(this.#keeper.publish(result), { signal, quit: this.#quit });
   }

@@ -205,13 +205,13 @@ class SoakRun {
   }
 
   #conclude(near: LocalEnd, signal: NodeJS.Signals | undefined): number {
-    const { outcome } = near.engine;
+    const outcome = near.engine.settledOutcome;
     if (outcome === undefined) throw new InvariantError('the near end ended without an outcome');
     const far = this.#ends.find((end) => end.name === 'far')?.engine;
     // A far end of this process that has served nobody knows why.
     const noise = far?.outcome === undefined ? far?.heardInstead : undefined;
     const reasons = noise === undefined ? outcome.reasons : [...outcome.reasons, `at far, ${noise}`];
-    const result = this.#keeper.conclude({ ...outcome, reasons }, far?.outcome);
+    const result = this.#keeper.conclude({ ...outcome, reasons }, far?.settledOutcome);
     this.#view.close(result);
     const published = this.#keeper.publish(result);
     return this.#keeper.exitCode(published, { signal, quit: this.#quit, portLost: this.#portLost });

@@ -29,8 +29,8 @@ export interface SoakWorldOptions {
 /** How long received bytes wait for more at most: below the silence that ends the wait for a frame, and so few wake-ups. */
 const BATCH: Duration = 40 * MILLISECOND;
 
-/** How long a far end whose near end has finished may take to finish too. */
-const FAR_FINISH: Duration = SECOND;
+/** How long both ends' farewells are given to arrive after the near end has finished. */
+const FAREWELL: Duration = SECOND;
 
 /** Made with both ends started at 0. */
 export class SoakWorld {
@@ -84,12 +84,12 @@ export class SoakWorld {
     return this.world.now;
   }
 
-  /** Runs until `until`, or until the near end has finished and the far end has had a moment to. Returns whether it has. */
+  /** Runs until `until`, or until the near end has finished and the far end and what is on the line have had a moment to. Returns whether it has. */
   run(until: Instant): boolean {
-    const { near, far, world } = this;
+    const { near, world } = this;
     world.run(until, () => near.end.ended);
     if (!near.end.ended) return false;
-    world.run(world.now + FAR_FINISH, () => far.end.runs > 0);
+    world.run(world.now + FAREWELL);
     return true;
   }
 

@@ -67,7 +67,9 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   readonly #partnership: Partnership;
   #run: Run | undefined;
   #outcome: Outcome | undefined;
+  /** The line's counters when the present run began, and when the latest that ended did. */
   #before: LineCounters = NO_COUNTERS;
+  #endedBefore: LineCounters = NO_COUNTERS;
   #lagBefore: HistogramSnapshot = new Histogram().snapshot();
   #watch: LineWatch;
   #arrived = 0;
@@ -102,6 +104,17 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   /** What the latest run that ended left behind. */
   get outcome(): Outcome | undefined {
     return this.#outcome;
+  }
+
+  /**
+   * The same with the line's counters as they are now: this end's part in the farewell comes behind the end of its run.
+   * For who has both ends here, and while nobody else has come.
+   */
+  get settledOutcome(): Outcome | undefined {
+    if (this.#outcome === undefined) return undefined;
+    const { own } = this.#outcome;
+    const counters = since(this.#options.lineCounters?.() ?? NO_COUNTERS, this.#endedBefore);
+    return { ...this.#outcome, own: { ...own, counters } };
   }
 
   /** How many runs have ended. */
@@ -327,6 +340,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   /** A run is over. Who is still there has nothing more to say. */
   #conclude(now: Instant, outcome: Outcome): void {
     this.#outcome = outcome;
+    this.#endedBefore = this.#before;
     if (this.#partnership.isConnected) this.#partnership.abort(now);
     if (this.#options.role === 'host' && !this.#stopped) this.#newRun(now);
     else this.#partnership.close(now);

@@ -34,6 +34,15 @@ describe('dplink simulate', { timeout: 60_000 }, () => {
     expect(timeless(other.stdout)).not.toEqual({ ...result, seed: 'two' });
   });
 
+  test('what one end of a clean line sent, the other received, to the last byte', async () => {
+    const rig = join(place, 'clean.yaml');
+    writeFileSync(rig, 'name: clean\nends: { near: simulated, far: simulated }\nline: { baud: 57600 }\n');
+    const { stdout } = await simulate('--rig', rig, '--duration', '10s', '--json');
+    const [near, far] = timeless(stdout).ends;
+    expect([near!.bytes.sent, near!.frames.sent]).toEqual([far!.bytes.received, far!.frames.received]);
+    expect([far!.bytes.sent, far!.frames.sent]).toEqual([near!.bytes.received, near!.frames.received]);
+  });
+
   test('keeps a run as any soak does, with a capture, and says so to people', async () => {
     const runs = join(place, 'kept');
     const capture = join(place, 'capture.pcapng');

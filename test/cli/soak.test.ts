@@ -67,6 +67,7 @@ describe.skipIf(!linux)('dplink soak over the embedded null-modem (needs Linux p
       expect(stream.delivered).toBeGreaterThan(0);
     }
     for (const end of result.ends) expect(end.uart).toBeNull();
+    expect(unaccounted(result)).toEqual([0, 0, 0, 0]);
     const [run] = readdirSync(runs);
     expect(JSON.parse(readFileSync(join(runs, run!, 'result.json'), 'utf8'))).toEqual(result);
     expect(lines(join(runs, run!, 'samples.ndjson')).map((line) => line.end)).toContain('far');
@@ -139,6 +140,18 @@ test('dplink soak over the in-process line has UART counters and hardware flow c
     expect(end.line.flowcontrol).toBe('RTS');
   }
 });
+
+/** Bytes and frames sent at one end and not received at the other, both ways; a clean line leaves none. */
+function unaccounted({ ends: [near, far] }: Result): number[] {
+  const ways = [
+    [near, far],
+    [far, near],
+  ] as const;
+  return ways.flatMap(([from, to]) => [
+    from!.bytes.sent - to!.bytes.received,
+    from!.frames.sent - to!.frames.received,
+  ]);
+}
 
 describe('dplink soak refuses what it cannot do', () => {
   test('a port that is not there: exit 3 and one clear line', async () => {
