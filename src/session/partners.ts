@@ -6,8 +6,12 @@ import { type Endpoint, endpointKey } from './endpoint.ts';
 import { Partner, type PartnerStage } from './partner.ts';
 import type { SessionTiming } from './session-options.ts';
 
-/** Partners that may be under way without having said who they are; beyond, the oldest that never answered goes. */
-const UNKNOWN_MAX = 16;
+/**
+ * Partners on one line that may be under way without having said who they are; beyond, the oldest goes, and first of
+ * all one that never answered. Each packet of a flood from made-up addresses takes a place: with so many places it has
+ * to come faster than somebody who is there shakes hands and introduces itself.
+ */
+const UNKNOWN_MAX = 64;
 /** Connections there may be at all, those that are over and linger included. */
 const PARTNERS_MAX = 256;
 
@@ -231,26 +235,31 @@ export class Partners {
       if (!isHalfOpen || now < before.since + this.#timing.probe) return before;
       if (before.askedWith === sessionId) return before;
     }
-    if (!this.#watch.mayConnect() || !this.#makeRoom()) return before;
+    if (!this.#watch.mayConnect() || !this.#makeRoom(now, endpoint.line)) return before;
     const partner = this.#add(now, endpoint, 'unknown', 0);
     partner.askedWith = sessionId;
     partner.connection.listen(now);
     return partner;
   }
 
-  /** Whether there is place for one more who has not said who it is. */
-  #makeRoom(): boolean {
+  /** Whether there is place for one more on a line who has not said who it is. */
+  #makeRoom(now: Instant, line: string): boolean {
     const all = [...this.#byEndpoint.values()];
-    const unknown = all.filter(({ stage }) => stage === 'unknown');
-    if (unknown.length >= UNKNOWN_MAX) {
-      const silent = unknown.find(({ isOpen }) => !isOpen);
-      if (silent === undefined) return false;
-      this.drop(silent);
-    }
+    const unknown = all.filter(({ stage, endpoint }) => stage === 'unknown' && endpoint.line === line);
+    if (unknown.length >= UNKNOWN_MAX) this.#crowdOut(now, unknown);
     if (this.#byEndpoint.size < PARTNERS_MAX) return true;
     const over = all.find(({ stage }) => stage === 'over');
     if (over !== undefined) this.drop(over);
     return over !== undefined;
+  }
+
+  /** The oldest of these goes without a word, and first of all one that never answered. */
+  #crowdOut(now: Instant, partners: readonly Partner[]): void {
+    const partner = partners.find(({ isOpen }) => !isOpen) ?? partners[0]!;
+    const { stage } = partner;
+    partner.stage = 'over';
+    this.drop(partner);
+    if (partner.isOpen) this.#watch.closed(now, partner, stage, 'retries');
   }
 
   #add(now: Instant, endpoint: Endpoint, stage: PartnerStage, dpnid: number): Partner {
