@@ -12,9 +12,6 @@ export type PlayerConnectInfo = Extract<SessionPayload, { name: 'TRANS_USERDATA_
 /** What one player may come to as session information, in bytes, so that nobody fills the table alone. */
 export const PLAYER_BYTES_MAX = 4096;
 
-/** The all-zero instance GUID, which [MC-DPL8CS] reads as "any instance" (JOI-8). */
-const ANY_INSTANCE = '00000000-0000-0000-0000-000000000000';
-
 /** dwFlags of a client that is a peer. [MS-DPDX] 2.2.26 */
 export const CONNECT_AS_PEER = 0x4;
 
@@ -27,8 +24,6 @@ export interface Circumstances {
   /** The session; absent where there is none. */
   readonly description: SessionDescription | undefined;
   readonly table: NameTable | undefined;
-  /** Let the all-zero instance GUID pass, as [MC-DPL8CS] does and this specification does not (JOI-8); false if absent. */
-  readonly allowsAnyInstance?: boolean;
   /** The application's own refusal: the reply to send, or `undefined` to let the client in. */
   readonly refuse: (info: PlayerConnectInfo) => Uint8Array | undefined;
 }
@@ -52,7 +47,7 @@ export function refusal(
   if (!isHost || description === undefined || table === undefined) return plain(DPNERR.NOTHOST);
   if (isClosing) return plain(DPNERR.ALREADYCLOSING);
   if (isMalformed(info)) return plain(DPNERR.GENERIC, `${info.field} ${info.reason}`);
-  const fault = faultOf(info, description, circumstances.allowsAnyInstance ?? false);
+  const fault = faultOf(info, description);
   if (fault !== undefined) return fault;
   const reply = circumstances.refuse(info);
   if (reply !== undefined) return { code: DPNERR.HOSTREJECTEDCONNECTION, reply, text: undefined };
@@ -69,7 +64,6 @@ function plain(code: number, text?: string): Refusal {
 function faultOf(
   info: PlayerConnectInfo,
   { application, instance, password }: SessionDescription,
-  allowsAnyInstance: boolean,
 ): Refusal | undefined {
   const { clientName: name, data, url } = info;
   const bytes = entryBytes({ name, data, url });
@@ -82,8 +76,8 @@ function faultOf(
   if (info.guidApplication !== application) {
     return plain(DPNERR.INVALIDAPPLICATION, `guidApplication is ${info.guidApplication}`);
   }
-  const isAny = allowsAnyInstance && info.guidInstance === ANY_INSTANCE;
-  if (info.guidInstance !== instance && !isAny) {
+  // All zeros as well: [MC-DPL8CS] reads them as "any instance", this specification does not (JOI-8).
+  if (info.guidInstance !== instance) {
     return plain(DPNERR.INVALIDINSTANCE, `guidInstance is ${info.guidInstance}`);
   }
   // A password for a session without one is nothing to object to (JOI-9).

@@ -64,8 +64,6 @@ describe('an introduction', () => {
   it('for another session, or for any, is refused as INVALIDINSTANCE [2.2.13-08]', () => {
     expect(codeOf({ guidInstance: OTHER_GUID })).toBe(DPNERR.INVALIDINSTANCE);
     expect(codeOf({ guidInstance: ZERO_GUID })).toBe(DPNERR.INVALIDINSTANCE);
-    expect(codeOf({ guidInstance: ZERO_GUID }, { allowsAnyInstance: true })).toBeUndefined();
-    expect(codeOf({ guidInstance: OTHER_GUID }, { allowsAnyInstance: true })).toBe(DPNERR.INVALIDINSTANCE);
   });
 
   it('with another password, or without one, is refused as INVALIDPASSWORD [2.2.13-10]', () => {
