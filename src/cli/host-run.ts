@@ -12,6 +12,7 @@ import { openRig } from '../rig/open-rig.ts';
 import type { RigFile } from '../rig/rig-file.ts';
 import { buildResult } from '../soak/build-result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
+import { settingsText } from '../view/figure-pane.ts';
 import type { ViewWish } from './choose-view.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
@@ -203,11 +204,10 @@ class Host {
     const over = new Promise<void>((resolve) => {
       this.#over = resolve;
     });
-    this.#end.start();
     const { path, settings } = this.#end.port;
-    this.#view.say(
-      `waiting on ${path} (${settings.baud} ${settings.parity} ${settings.stopbits} ${settings.flowcontrol})`,
-    );
+    const flow = settings.flowcontrol === 'NONE' ? '' : `, flow control ${settings.flowcontrol}`;
+    this.#view.say(`waiting on ${path} (${settingsText(settings)}${flow})`);
+    this.#end.start();
     const timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
     await over;
     clearInterval(timer);
