@@ -2,6 +2,7 @@
 import { type Duration, type Instant, SECOND } from '../base/instant.ts';
 import { lineTime } from '../base/line-settings.ts';
 import type { Random } from '../base/random.ts';
+import type { Session } from '../session/session.ts';
 import { MESSAGE_HEADER_SIZE } from '../wire/message-header.ts';
 import type { Finding } from './finding.ts';
 import { SessionPlayer } from './session-player.ts';
@@ -177,7 +178,7 @@ export class SessionWorld {
 
   #areTogether(players: readonly SessionPlayer[]): boolean {
     const tables = players.map(tableOf);
-    return players.every(({ isIn }) => isIn) && tables.every((table) => table === tables[0]);
+    return players.every(({ isIn, session }) => isIn && isConnected(session)) && new Set(tables).size === 1;
   }
 
   /** Whether all these have one name table with exactly them in it, soon. */
@@ -246,6 +247,13 @@ export class SessionWorld {
 function isWith(player: SessionPlayer, host: SessionPlayer): boolean {
   const found = player.session.hostPlayer;
   return player.isIn && found?.dpnid === host.session.self?.dpnid && found?.name === host.name;
+}
+
+/** Whether it has a connection to all whom it has in its table: one that hung up may not be missed yet at the other end. */
+function isConnected(session: Session): boolean {
+  return session.players.every(({ dpnid }) => {
+    return dpnid === session.self?.dpnid || session.connectionTo(dpnid)?.state === 'connected';
+  });
 }
 
 /** A name table in one line: equal for equal tables. */

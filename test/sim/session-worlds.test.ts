@@ -34,6 +34,16 @@ describe(`worlds of sessions from seed ${JSON.stringify(seed)} (WORLDS=seed repe
 });
 
 describe('worlds of sessions', () => {
+  it.each([
+    [
+      'a session falls apart, both parts give one DPNID to two players, and a third changes sides',
+      'second reading 135',
+    ],
+    ['a player has lost its host, who has not noticed', 'third reading 583'],
+  ])('in which %s end well', (_, seed) => {
+    expect(runTrial(seed, 'session').complaints).toEqual([]);
+  });
+
   it('see everything that can happen to a player', () => {
     const happened = new Set<string>();
     for (let n = 0; n < 60; n++) {
