@@ -2,7 +2,7 @@
 import { Histogram, type HistogramSnapshot } from '../base/histogram.ts';
 import { countText, millisecondsText, scaledText } from '../base/quantity.ts';
 import type { AttemptResult, CallsResult, StreamResult } from '../soak/result.ts';
-import { isObject } from './shape.ts';
+import { ATTEMPT_SHAPE, hasShape, isObject } from './shape.ts';
 
 type AttemptOutcome = AttemptResult['outcome'];
 
@@ -11,6 +11,8 @@ const OUTCOME_WORDS: Readonly<Record<AttemptOutcome, string>> = {
   passed: 'passed',
   trafficFailed: 'traffic failed',
   lost: 'carrier lost',
+  hangUpFailed: 'hang-up failed',
+  modemFailed: 'modem failed',
   busy: 'busy',
   noAnswer: 'no answer',
   noCarrier: 'no carrier',
@@ -265,6 +267,27 @@ export function attemptName({ call, attempt, retried }: AttemptResult): string {
 /** A length of time of an attempt, in microseconds, or nothing where there was no such stage. */
 export function stageText(time: number | undefined): string {
   return time === undefined ? '' : millisecondsText(time / 1000);
+}
+
+/** An attempt as the journal tells it: what its streams carried stands in the result alone. */
+export type ToldAttempt = Omit<AttemptResult, 'streams'>;
+
+/** Whether `value` has what every attempt has. */
+export function isAttempt(value: unknown): value is ToldAttempt {
+  return hasShape(value, ATTEMPT_SHAPE);
+}
+
+/** An attempt in words: `attempt 2: busy: BUSY (dialled 1.71 s), tried again`. */
+export function attemptText({ attempt, outcome, text, retried, ...stages }: ToldAttempt): string {
+  const { dialled, firstFrame, hangUp, lineRate } = stages;
+  const parts = [
+    `dialled ${stageText(dialled)}`,
+    ...(firstFrame === undefined ? [] : [`first bytes after ${stageText(firstFrame)}`]),
+    ...(hangUp === undefined ? [] : [`hang-up ${stageText(hangUp)}`]),
+    ...(lineRate === undefined ? [] : [`${lineRate} bit/s`]),
+  ];
+  const why = text === '' ? '' : `: ${text}`;
+  return `attempt ${attempt}: ${outcomeText(outcome)}${why} (${parts.join(', ')})${retried ? ', tried again' : ''}`;
 }
 
 /** What the series came to: `19 of 20 calls passed, 19 needed`. */

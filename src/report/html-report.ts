@@ -38,7 +38,7 @@ interface Told {
 
 /** Everything that the files of a run tell over time. */
 function tellOf({ record, result }: KeptRun): Told {
-  const timeline = new TimelineMaker();
+  const timeline = new TimelineMaker(result.calls !== undefined);
   for (const sample of record.samples()) timeline.add(sample);
   const story = new StoryMaker();
   for (const entry of record.journal()) story.add(entry);

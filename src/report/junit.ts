@@ -1,7 +1,7 @@
 /** A result as JUnit XML: one case for the verdict, one per limit, one per stream or, of a series of calls, per call. Pure; agrees with the exit code. */
 import { countText, millisecondsText, percentText, scaledText } from '../base/quantity.ts';
 import type { AttemptResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
-import { callThroughput, outcomeText, stageText } from './call-figures.ts';
+import { attemptText, callThroughput, outcomeText } from './call-figures.ts';
 
 /** `text` for an attribute or an element: what XML 1.0 cannot hold at all becomes U+FFFD. */
 export function xmlText(text: string): string {
@@ -88,18 +88,12 @@ function streamCase(stream: StreamResult, verdict: Result['verdict']): Case {
   return { ...named, outcome: failed ? 'failure' : 'passed', message: failed ? broken : '', output };
 }
 
-/** The stages and what was carried, in words. */
-function attemptOutput(attempt: AttemptResult): string {
-  const { outcome, text, dialled, firstFrame, hangUp, lineRate } = attempt;
-  const stages = [
-    `dialled ${stageText(dialled)}`,
-    ...(firstFrame === undefined ? [] : [`first bytes after ${stageText(firstFrame)}`]),
-    ...(hangUp === undefined ? [] : [`hang-up ${stageText(hangUp)}`]),
-    ...(lineRate === undefined ? [] : [`${lineRate} bit/s`]),
-    ...callThroughput(attempt).map(({ direction, rate }) => `${direction} ${scaledText(rate, 'B/s')}`),
-  ];
-  const why = text === '' ? '' : `: ${text}`;
-  return `attempt ${attempt.attempt}: ${outcomeText(outcome)}${why} (${stages.join(', ')})`;
+/** An attempt in words, with what it carried. */
+function attemptLine(attempt: AttemptResult): string {
+  const carried = callThroughput(attempt).map(
+    ({ direction, rate }) => `${direction} ${scaledText(rate, 'B/s')}`,
+  );
+  return [attemptText(attempt), ...carried].join(', ');
 }
 
 /** Seconds of an attempt that are known: its dialling and its hang-up. */
@@ -121,7 +115,7 @@ function callCase(attempts: readonly AttemptResult[], verdict: Result['verdict']
       name: `call ${call}`,
       outcome: passed ? 'passed' : allowed ? 'skipped' : 'failure',
       message: passed ? '' : allowed ? `${why} (the profile lets some calls fail)` : why,
-      output: attempts.map(attemptOutput).join('\n'),
+      output: attempts.map(attemptLine).join('\n'),
       seconds: attempts.reduce((sum, attempt) => sum + attemptSeconds(attempt), 0),
     },
   ];

@@ -3,93 +3,27 @@
  * that these do not show: what was under way when it was cut is not counted as lost, and delays are not known.
  */
 import { charactersPerSecond, DEFAULT_LINE_SETTINGS, type LineSettings } from '../base/line-settings.ts';
+import { lineErrors, secondsResult } from '../soak/end-statistics.ts';
 import { LIMIT_NAMES, type LimitName, type Limits, PRESET_LIMITS } from '../soak/limits.ts';
-import type { EndResult, Result, StreamResult } from '../soak/result.ts';
-import type { JournalEntry, Sample, StreamCounters } from '../soak/sample.ts';
-import { judge } from '../soak/verdict.ts';
+import type { CallsResult, EndResult, Result, StreamResult } from '../soak/result.ts';
+import type { JournalEntry } from '../soak/sample.ts';
+import { GatheredCalls } from '../soak/tally-calls.ts';
+import { type Judgement, judge } from '../soak/verdict.ts';
 import { entryCount } from '../view/event-text.ts';
-import { beganAnew, type RunRecord } from './run-record.ts';
+import { isAttempt } from './call-figures.ts';
+import { directionKey, type EndTrace, type StreamTrace, Trace } from './recovered-trace.ts';
+import type { RunRecord } from './run-record.ts';
 import { isObject } from './shape.ts';
 
 /** Limits on what only the end of a run can tell. */
 const UNKNOWABLE: ReadonlySet<string> = new Set([
-  'lostReliable',
-  'lostRatio',
-  'latencyP99Ms',
-  'latencyMaxMs',
+  ...['lostReliable', 'lostRatio'],
+  ...['latencyP50Ms', 'latencyP99Ms', 'latencyMaxMs'],
+  // They fall with time, and its time was cut short.
+  ...['bitErrorRatio.below', 'frameErrorRatio.below'],
+  // Samples hold smoothed round trips, whose highest are lower.
+  'rttP99Ms',
 ]);
-
-/** Ends that are told apart; there are two. */
-const ENDS_MAX = 8;
-
-/** Streams that are told apart. */
-const STREAMS_MAX = 256;
-
-/** What is known of one end. */
-interface EndTrace {
-  last: Sample;
-  rtt: number[];
-  windowMax: number;
-  /** Whether the end went on to another run. */
-  over: boolean;
-}
-
-/** What is known of one stream: the newest counters of the end that sends and of the one that receives. */
-interface StreamTrace {
-  sender: StreamCounters | undefined;
-  receiver: StreamCounters | undefined;
-}
-
-/** Times of one direction, in seconds. */
-interface DirectionTrace {
-  began: number | undefined;
-  lastDelivery: number;
-  bytes: number;
-}
-
-/** Everything that one reading of the samples shows. */
-class Trace {
-  readonly ends = new Map<string, EndTrace>();
-  readonly streams = new Map<number, StreamTrace>();
-  readonly directions = new Map<string, DirectionTrace>();
-  lastAt = 0;
-
-  add(sample: Sample): void {
-    const before = this.ends.get(sample.end);
-    if (before === undefined && this.ends.size >= ENDS_MAX) return;
-    if (before !== undefined) before.over ||= beganAnew(before.last, sample);
-    if (before?.over) return;
-    this.lastAt = Math.max(this.lastAt, sample.at);
-    const { rttMs, outstanding } = sample.connection;
-    const end = before ?? { last: sample, rtt: [], windowMax: 0, over: false };
-    this.ends.set(sample.end, end);
-    for (const stream of sample.streams) this.#stream(sample, before?.last.at ?? 0, stream);
-    end.last = sample;
-    end.windowMax = Math.max(end.windowMax, outstanding);
-    if (rttMs !== null) end.rtt.push(rttMs);
-  }
-
-  #stream(sample: Sample, before: number, stream: StreamCounters): void {
-    const trace = this.streams.get(stream.stream) ?? { sender: undefined, receiver: undefined };
-    if (!this.streams.has(stream.stream) && this.streams.size >= STREAMS_MAX) return;
-    this.streams.set(stream.stream, trace);
-    if (stream.from === sample.end) trace.sender = stream;
-    if (stream.to !== sample.end) return;
-    const grown = stream.bytesDelivered - (trace.receiver?.bytesDelivered ?? 0);
-    trace.receiver = stream;
-    if (grown <= 0) return;
-    const key = directionKey(stream);
-    const direction = this.directions.get(key) ?? { began: undefined, lastDelivery: 0, bytes: 0 };
-    this.directions.set(key, direction);
-    direction.began ??= before;
-    direction.lastDelivery = sample.at;
-    direction.bytes += grown;
-  }
-}
-
-function directionKey({ from, to }: { readonly from: string; readonly to: string }): string {
-  return JSON.stringify([from, to]);
-}
 
 /** What the journal shows. */
 interface Story {
@@ -100,6 +34,10 @@ interface Story {
   sent: Map<number, number>;
   /** How the run ended by its own account, should it have come so far. */
   finished: JournalEntry | undefined;
+  /** Attempts at calls. */
+  calls: GatheredCalls;
+  /** Whether it was a series of calls. */
+  isSeries: boolean;
 }
 
 function storyOf(record: RunRecord): Story {
@@ -109,6 +47,8 @@ function storyOf(record: RunRecord): Story {
     roles: new Map(),
     sent: new Map(),
     finished: undefined,
+    calls: new GatheredCalls(),
+    isSeries: false,
   };
   for (const entry of record.journal()) {
     story.lastAt = Math.max(story.lastAt, entry.at);
@@ -117,9 +57,17 @@ function storyOf(record: RunRecord): Story {
     } else if (entry.event === 'connecting') story.roles.set(entry.end, 'join');
     else if (entry.event === 'listening') story.roles.set(entry.end, 'host');
     else if (entry.event === 'streamsEnded') marks(entry.sent, story.sent);
+    else if (entry.event === 'callBegan') story.isSeries = true;
+    else if (entry.event === 'callEnded') called(entry, story.calls);
     else if (entry.event === 'finished' && story.finished === undefined) story.finished = entry;
   }
   return story;
+}
+
+/** An attempt as the journal tells it: what its streams carried is not there. */
+function called(entry: JournalEntry, calls: GatheredCalls): void {
+  const { at, end, event, ...attempt } = entry;
+  if (isAttempt(attempt)) calls.add({ ...attempt, streams: [] });
 }
 
 /** What an end said it sent, stream by stream. */
@@ -147,7 +95,7 @@ function percentile(sorted: readonly number[], ratio: number): number {
 }
 
 function endResult(record: RunRecord, story: Story, { last, rtt, windowMax }: EndTrace): EndResult {
-  const { end: name, bytes, frames, uart, connection } = last;
+  const { end: name, bytes, frames, uart, connection, seconds } = last;
   const sorted = [...rtt].sort((a, b) => a - b);
   return {
     name,
@@ -170,6 +118,8 @@ function endResult(record: RunRecord, story: Story, { last, rtt, windowMax }: En
     },
     violations: story.violations.get(name) ?? 0,
     session: null,
+    errors: lineErrors({ bytes, frames, uart }),
+    ...(seconds === undefined || seconds.observed === 0 ? {} : { seconds: secondsResult(seconds) }),
   };
 }
 
@@ -232,17 +182,18 @@ function reasonsOf(record: RunRecord, story: Story, lastAt: number, startedAt: s
   const place = `${lastAt.toFixed(1)} s into the run${clockAt(run, startedAt, lastAt)}`;
   const told = Array.isArray(story.finished?.reasons) ? story.finished.reasons.map(String) : [];
   const reasons =
-    story.finished === undefined
+    story.finished === undefined || story.isSeries
       ? [`cut short: nothing was written after ${place}`]
       : [`the run finished (${String(story.finished.ending)}) and its result was not written: ${place}`];
-  reasons.push(...told);
+  if (!story.isSeries) reasons.push(...told);
   if (run === undefined) reasons.push('run.json is missing or damaged: what was asked is not known');
   for (const [file, { lines, failure }] of Object.entries(torn)) {
     if (failure !== undefined) reasons.push(`${file}.ndjson could not be read: ${failure}`);
     if (lines > 0)
       reasons.push(`${file}.ndjson: ${lines} ${lines === 1 ? 'line is' : 'lines are'} not whole`);
   }
-  reasons.push('messages under way then are not counted as lost; delays and losses are not judged');
+  if (!story.isSeries)
+    reasons.push('messages under way then are not counted as lost; delays and losses are not judged');
   return reasons;
 }
 
@@ -255,10 +206,26 @@ function directionsOf(streams: readonly StreamResult[]) {
   });
 }
 
+/** The calls of a series: as many as the profile wants, unless that is not known. */
+function callsOf({ calls }: Story, profile: unknown): CallsResult {
+  const plan = isObject(profile) && isObject(profile.calls) ? profile.calls : {};
+  const { count, pass } = plan;
+  const wanted = typeof count === 'number' ? count : undefined;
+  return calls.calls(wanted, typeof pass === 'number' ? pass : wanted);
+}
+
+/** A series of calls is judged by its calls: failed, when too many had failed for enough to pass. */
+function judgeCalls(calls: CallsResult, failed: number, reasons: readonly string[]): Judgement {
+  const { wanted, passed, needed } = calls;
+  const lost = failed > wanted - needed;
+  const count = `${passed} of ${wanted} calls had passed and ${failed} had failed, ${needed} are needed`;
+  return { verdict: lost ? 'fail' : 'incomplete', reasons: [...reasons, count], limits: [] };
+}
+
 /** The result of the run in `record`; `beganAt` is used where run.json does not say when it began. */
 export function recoverResult(record: RunRecord, beganAt: string): Result {
   const story = storyOf(record);
-  const trace = new Trace();
+  const trace = new Trace(story.isSeries);
   for (const sample of record.samples()) trace.add(sample);
   const { run } = record;
   const startedAt = typeof run?.startedAt === 'string' ? run.startedAt : beganAt;
@@ -268,13 +235,22 @@ export function recoverResult(record: RunRecord, beganAt: string): Result {
     .sort(([a], [b]) => a - b)
     .flatMap(([, stream]) => streamResult(record, story, trace, stream));
   const profile = run?.profile ?? (isObject(run?.plan) ? { name: run.plan.profile, ...run.plan } : null);
-  const judgement = judge({
-    facts: { ends, streams: streams.filter(({ measured }) => measured), directions: directionsOf(streams) },
-    limits: limitsOf(profile),
-    ending: 'stopped',
-    reasons: reasonsOf(record, story, lastAt, startedAt),
-    silent: [],
-  });
+  const calls = story.isSeries ? callsOf(story, profile) : undefined;
+  const reasons = reasonsOf(record, story, lastAt, startedAt);
+  const judgement =
+    calls === undefined
+      ? judge({
+          facts: {
+            ends,
+            streams: streams.filter(({ measured }) => measured),
+            directions: directionsOf(streams),
+          },
+          limits: limitsOf(profile),
+          ending: 'stopped',
+          reasons,
+          silent: [],
+        })
+      : judgeCalls(calls, story.calls.failed, reasons);
   return {
     schema: 'dplink/result/1',
     verdict: judgement.verdict,
@@ -287,5 +263,6 @@ export function recoverResult(record: RunRecord, beganAt: string): Result {
     ends,
     streams,
     limits: judgement.limits,
+    ...(calls === undefined ? {} : { calls }),
   };
 }

@@ -62,6 +62,15 @@ const streamCounters = {
 /** Shape of a journal entry. */
 export const ENTRY_SHAPE = { at: 'number', end: 'string', event: 'string' } as const satisfies Shape;
 
+const seconds = {
+  observed: 'number',
+  unavailable: 'number',
+  errorFree: 'number',
+  errored: 'number',
+  severelyErrored: 'number',
+  backgroundErrors: 'number',
+} as const satisfies Shape;
+
 /** Shape of a sample. */
 export const SAMPLE_SHAPE = {
   at: 'number',
@@ -76,6 +85,7 @@ export const SAMPLE_SHAPE = {
     retries: 'number',
     duplicates: 'number',
   },
+  seconds: { optional: seconds },
   streams: [{ ...streamCounters, stream: 'number', bytesSent: 'number' }],
 } as const satisfies Shape;
 

@@ -1,6 +1,7 @@
 /** What a run's journal tells a reader: events, bounded in number, and why frames were lost. Draws nothing. */
 import type { JournalEntry } from '../soak/sample.ts';
 import { entryCount, entryText, entryWeight, type Weight } from '../view/event-text.ts';
+import { attemptText, isAttempt } from './call-figures.ts';
 
 /** Events of one kind and end that are listed from the beginning, and as many from the end. */
 const LISTED_MAX = 60;
@@ -37,6 +38,16 @@ interface Kind {
   readonly last: ListedEvent[];
 }
 
+/** What an entry says, and how much it matters; a call that did not pass matters. */
+function toldOf(entry: JournalEntry): { readonly text: string; readonly weight: Weight } {
+  if (entry.event === 'callEnded' && isAttempt(entry)) {
+    const { call, outcome, retried } = entry;
+    const weight = outcome === 'passed' ? 'note' : retried ? 'warning' : 'failure';
+    return { text: `call ${call}, ${attemptText(entry)}`.slice(0, TEXT_MAX), weight };
+  }
+  return { text: entryText(entry).slice(0, TEXT_MAX), weight: entryWeight(entry) };
+}
+
 /** Gathers a story, entry by entry. */
 export class StoryMaker {
   readonly #kinds = new Map<string, Kind>();
@@ -58,8 +69,7 @@ export class StoryMaker {
     if (!this.#kinds.has(key) && this.#kinds.size >= KINDS_MAX) return;
     const kind = this.#kinds.get(key) ?? { first: [], last: [] };
     this.#kinds.set(key, kind);
-    const text = entryText(entry).slice(0, TEXT_MAX);
-    const listed = { at, end, event, weight: entryWeight(entry), text, count };
+    const listed = { at, end, event, ...toldOf(entry), count };
     if (kind.first.length < LISTED_MAX) kind.first.push(listed);
     else {
       kind.last.push(listed);

@@ -200,17 +200,26 @@ export class TimelineMaker {
   /** Since when each end waits for an answer, in seconds. */
   readonly #waiting = new Map<string, number>();
   readonly #silences: Silence[] = [];
+  readonly #isSeries: boolean;
   #moreSilences = 0;
   #seconds = 0;
   #intervalSum = 0;
   #intervals = 0;
 
+  /** In a series of calls counters begin anew with each call; in any other run what follows is another run. */
+  constructor(isSeries = false) {
+    this.#isSeries = isSeries;
+  }
+
   /** Takes the next sample, in the order in which the run wrote them. */
   add(sample: Sample): void {
-    const before = this.#before.get(sample.end);
-    if (before === undefined && this.#before.size >= ENDS_MAX) return;
-    if (before !== undefined && beganAnew(before, sample)) this.#over.add(sample.end);
+    const latest = this.#before.get(sample.end);
+    if (latest === undefined && this.#before.size >= ENDS_MAX) return;
+    const anew = latest !== undefined && beganAnew(latest, sample);
+    if (anew && this.#isSeries) this.#hangUp(latest);
+    else if (anew) this.#over.add(sample.end);
     if (this.#over.has(sample.end)) return;
+    const before = anew ? undefined : latest;
     this.#before.set(sample.end, sample);
     this.#seconds = Math.max(this.#seconds, sample.at);
     const seconds = before === undefined ? 0 : sample.at - before.at;
@@ -225,6 +234,14 @@ export class TimelineMaker {
     this.#intervals++;
     this.#rates(before, sample, seconds);
     this.#silence(before, sample);
+  }
+
+  /** A call is over: nothing is counted from it to the next. */
+  #hangUp({ end, at }: Sample): void {
+    const since = this.#waiting.get(end);
+    if (since !== undefined) this.#endSilence(since, at, end);
+    this.#waiting.delete(end);
+    this.#recent.delete(end);
   }
 
   #rates(before: Sample, sample: Sample, seconds: number): void {

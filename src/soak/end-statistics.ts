@@ -15,8 +15,8 @@ function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** What the line did to what arrived. */
-function lineErrors({ frames, bytes }: LineCounters): LineErrors {
+/** What the line did to what arrived, with 95 % bounds. */
+export function lineErrors({ frames, bytes }: LineCounters): LineErrors {
   const damaged = frames.headerCrcErrors + frames.messageCrcErrors + frames.truncated;
   const all = frames.received + damaged;
   const bits = bytes.received * BITS;
@@ -29,7 +29,8 @@ function lineErrors({ frames, bytes }: LineCounters): LineErrors {
   };
 }
 
-function secondsResult(counts: SecondCounts): SecondsResult {
+/** Seconds counted as ratios, 0..1. ITU-T G.826 */
+export function secondsResult(counts: SecondCounts): SecondsResult {
   const available = counts.observed - counts.unavailable;
   return {
     ...counts,
