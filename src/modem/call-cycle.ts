@@ -2,6 +2,8 @@
 import type { Duration, Instant } from '../base/instant.ts';
 import type { AttemptOutcome, CallPlan } from './call-plan.ts';
 import { type CallStatistics, CallTally } from './call-statistics.ts';
+import type { CallReport } from './connect-report.ts';
+import type { LossSign } from './dialer-event.ts';
 
 /** What is known of one attempt; lengths of time in microseconds, absent where there was no such stage. */
 export interface Attempt {
@@ -13,13 +15,21 @@ export interface Attempt {
   readonly text: string;
   /** When the modem lets the number be dialled again: `never`, or microseconds to wait. */
   readonly retry: 'now' | 'never' | Duration;
-  /** From the dial command to RINGING, to CONNECT or the failure; from CONNECT to the first bytes; of the hang-up. */
+  /** From the dial command to RINGING, to CONNECT or the failure; from CONNECT to the first frame; of the hang-up. */
   readonly ringing?: Duration;
   readonly dialled: Duration;
   readonly firstFrame?: Duration;
   readonly hangUp?: Duration;
+  /** How the call was ended from here, or that it could not be; absent where there was nothing to end. */
+  readonly hangUpBy?: 'dtr' | 'escape' | 'farEnd' | 'failed';
   /** Bits per second of the telephone line, where the modem told. */
   readonly lineRate?: number;
+  /** What the modem said of the call: rates, modulation, error correction, compression; absent without CONNECT. */
+  readonly report?: CallReport;
+  /** How it was noticed that the carrier was gone, and how long after CONNECT; absent where it was not lost. */
+  readonly carrierLost?: { readonly sign: LossSign; readonly after: Duration };
+  /** From the loss of the carrier in the attempt before to the first frame of this one: how long the session was away. */
+  readonly outage?: Duration;
 }
 
 /** What is to be done next. */
@@ -64,6 +74,8 @@ export class CallCycle {
     }
     const forbidden = attempt.retry === 'now' ? 0 : attempt.retry;
     const again = rule !== undefined && this.#attempt <= rule.times;
+    // Stopped before it came to its end, the call was not made.
+    if (this.#stopped !== undefined && (again || attempt.outcome === 'aborted')) return false;
     this.#notBefore = now + Math.max(again ? rule.pause : pause, forbidden);
     if (again) {
       this.#attempt++;
@@ -73,6 +85,11 @@ export class CallCycle {
     this.#call++;
     this.#attempt = 1;
     return false;
+  }
+
+  /** Whether every call has been made. */
+  get isComplete(): boolean {
+    return this.#call > this.#plan.count;
   }
 
   /** Calls that passed. */

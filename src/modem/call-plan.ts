@@ -2,8 +2,22 @@
 import { type Duration, SECOND } from '../base/instant.ts';
 import type { CallFailure } from './dialer-event.ts';
 
-/** What came of one attempt: it carried what it should, or it did not, or the carrier went, or it never came to be. */
-export type AttemptOutcome = 'passed' | 'trafficFailed' | 'lost' | CallFailure;
+/** What came of an attempt beyond CONNECT, or of one that the modem left without a word. */
+export const ONLINE_OUTCOMES = [
+  /** It carried what it should, and was ended. */
+  'passed',
+  /** Its traffic does not pass the profile's limits. */
+  'trafficFailed',
+  /** The carrier went before the end of the traffic. */
+  'lost',
+  /** Its traffic passed, and then the modem could not be brought out of the call. */
+  'hangUpFailed',
+  /** The modem did not do as told, or its port was lost. */
+  'modemFailed',
+] as const;
+
+/** What came of one attempt: one of {@link ONLINE_OUTCOMES}, or why there was no call. */
+export type AttemptOutcome = (typeof ONLINE_OUTCOMES)[number] | CallFailure;
 
 /** How an outcome is followed by another attempt of the same call. */
 export interface RetryRule {

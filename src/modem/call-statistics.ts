@@ -13,13 +13,13 @@ export interface CallStatistics {
   readonly connected: HistogramSnapshot;
   /** From the dial command to the result, of calls that did not come to be. */
   readonly failed: HistogramSnapshot;
-  /** From CONNECT to the first bytes of the far end. */
+  /** From CONNECT to the first frame of the far end. */
   readonly firstFrame: HistogramSnapshot;
   readonly hangUp: HistogramSnapshot;
   readonly lineRate: HistogramSnapshot;
 }
 
-const ONLINE: readonly AttemptOutcome[] = ['passed', 'trafficFailed', 'lost'];
+const ONLINE: readonly AttemptOutcome[] = ['passed', 'trafficFailed', 'lost', 'hangUpFailed'];
 
 /** Counts attempts. */
 export class CallTally {
@@ -33,10 +33,12 @@ export class CallTally {
   readonly #lineRate = new Histogram();
 
   add(attempt: Attempt): void {
-    const { outcome, ringing, firstFrame, hangUp, lineRate } = attempt;
+    const { outcome, ringing, firstFrame, hangUp, lineRate, report } = attempt;
+    // A call that was given up, or lost its port, may have come as far as CONNECT.
+    const isOnline = report !== undefined || ONLINE.includes(outcome);
     this.#attempts++;
     this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
-    (ONLINE.includes(outcome) ? this.#connected : this.#failed).add(attempt.dialled);
+    (isOnline ? this.#connected : this.#failed).add(attempt.dialled);
     if (ringing !== undefined) this.#ringing.add(ringing);
     if (firstFrame !== undefined) this.#firstFrame.add(firstFrame);
     if (hangUp !== undefined) this.#hangUp.add(hangUp);

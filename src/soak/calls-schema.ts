@@ -16,6 +16,8 @@ const RETRIED = {
   'no-result': 'noResult',
   lost: 'lost',
   'traffic-failed': 'trafficFailed',
+  'hang-up-failed': 'hangUpFailed',
+  'modem-failed': 'modemFailed',
 } as const satisfies Record<string, AttemptOutcome>;
 
 const pause = z.string().refine((text) => (parseDuration(text) ?? Number.MAX_VALUE) <= 86_400 * SECOND, {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/base/instant.ts';
 import { Random } from '../../src/base/random.ts';
 import { type Attempt, CallCycle } from '../../src/modem/call-cycle.ts';
-import type { AttemptOutcome, CallPlan } from '../../src/modem/call-plan.ts';
+import { type AttemptOutcome, type CallPlan, ONLINE_OUTCOMES } from '../../src/modem/call-plan.ts';
 import { CALL_FAILURES } from '../../src/modem/dialer-event.ts';
 
 const PLAN: CallPlan = { count: 1, pause: 5 * SECOND, retry: {}, pass: 1, escape: false };
@@ -42,7 +42,7 @@ function series(plan: Partial<CallPlan>, script: (index: number) => Partial<Atte
 describe('a series of calls', () => {
   test('of 500 with outcomes of every kind counts each as it was scripted', () => {
     const random = new Random('500 calls');
-    const kinds: AttemptOutcome[] = ['passed', 'trafficFailed', 'lost', ...CALL_FAILURES];
+    const kinds: AttemptOutcome[] = [...ONLINE_OUTCOMES, ...CALL_FAILURES];
     const scripted = Array.from({ length: 500 }, () => ({
       outcome: kinds[random.below(kinds.length)]!,
       dialled: (1 + random.below(60)) * SECOND,
@@ -54,7 +54,8 @@ describe('a series of calls', () => {
     for (const kind of kinds) {
       expect(statistics.outcomes[kind]).toBe(scripted.filter(({ outcome }) => outcome === kind).length);
     }
-    const online = scripted.filter(({ outcome }) => ['passed', 'trafficFailed', 'lost'].includes(outcome));
+    const connected = ['passed', 'trafficFailed', 'lost', 'hangUpFailed'];
+    const online = scripted.filter(({ outcome }) => connected.includes(outcome));
     expect(statistics.connected.count).toBe(online.length);
     expect(statistics.connected.sum).toBe(online.reduce((sum, { dialled }) => sum + dialled, 0));
     expect(statistics.failed.count).toBe(500 - online.length);
@@ -95,5 +96,26 @@ describe('a series of calls', () => {
       index === 0 ? { outcome: 'delayed', retry: 120 * SECOND } : {},
     );
     expect(delayed.dialledAt).toEqual([0, 121 * SECOND]);
+  });
+
+  test('stopped in the middle of a call has not made it; stopped when the last was made, it is complete', () => {
+    const retry = { busy: { times: 3, pause: SECOND } };
+    const stopped = (outcome: AttemptOutcome) => {
+      const cycle = new CallCycle({ ...PLAN, retry });
+      expect(cycle.next(0).is).toBe('dial');
+      cycle.stop('stopped by the operator');
+      const attempt: Attempt = { call: 1, attempt: 1, outcome, text: '', retry: 'now', dialled: SECOND };
+      const retried = cycle.ended(SECOND, attempt);
+      return { retried, complete: cycle.isComplete, passed: cycle.passed };
+    };
+    expect(stopped('aborted')).toEqual({ retried: false, complete: false, passed: 0 });
+    expect(stopped('busy')).toEqual({ retried: false, complete: false, passed: 0 });
+    expect(stopped('passed')).toEqual({ retried: false, complete: true, passed: 1 });
+  });
+
+  test('a call that was given up after CONNECT took as long to come to be as any other', () => {
+    const report = { text: 'CONNECT' };
+    const { cycle } = series({}, () => ({ outcome: 'modemFailed', report, dialled: 9 * SECOND }));
+    expect([cycle.statistics.connected.count, cycle.statistics.failed.count]).toEqual([1, 0]);
   });
 });
