@@ -16,6 +16,27 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
+/** What other programs call a choice of ours, in lower case: the nearest spelling would be another thing. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  off: 'NONE',
+  no: 'NONE',
+  n: 'NONE',
+  e: 'EVEN',
+  o: 'ODD',
+  m: 'MARK',
+  s: 'SPACE',
+  rtscts: 'RTS',
+  'rts/cts': 'RTS',
+  crtscts: 'RTS',
+  hardware: 'RTS',
+  hard: 'RTS',
+  software: 'XONXOFF',
+  soft: 'XONXOFF',
+  'xon/xoff': 'XONXOFF',
+  dtrdsr: 'DTR',
+  'dtr/dsr': 'DTR',
+};
+
 /** `a`, `a or b`, `a, b or c`. */
 export function oneOf(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
@@ -35,10 +56,16 @@ function foundText(value: unknown): string {
 /** `expected NONE or EVEN, got "even"; did you mean EVEN?`: for a word that is none of the choices. */
 export function choiceComplaint(given: unknown, choices: readonly unknown[]): string {
   const words = choices.map(String);
-  const guess =
-    typeof given === 'string' && given.length > 1 && words.length > 1 ? nearest(given, words) : undefined;
+  const guess = typeof given === 'string' && words.length > 1 ? meantChoice(given, words) : undefined;
   const hint = guess === undefined ? '' : `; did you mean ${guess}?`;
   return `expected ${oneOf(words)}, got ${foundText(given)}${hint}`;
+}
+
+/** The choice that was meant; a single letter is near to everything and only taken where it is a name. */
+function meantChoice(given: string, words: readonly string[]): string | undefined {
+  const other = OTHER_NAMES[given.toLowerCase()];
+  if (other !== undefined && words.includes(other)) return other;
+  return given.length > 1 ? nearest(given, words) : undefined;
 }
 
 function boundText(
@@ -63,9 +90,11 @@ export function plainComplaint(issue: z.core.$ZodRawIssue): string | undefined {
       const expected = TYPES[issue.expected] ?? issue.expected;
       // What was no number when it was read: its text is gone.
       if (Number.isNaN(input)) return `expected ${expected}`;
-      return input === undefined
-        ? `is missing: expected ${expected}`
-        : `expected ${expected}, got ${foundText(input)}`;
+      if (input === undefined) return `is missing: expected ${expected}`;
+      // YAML takes a length of time without its unit, or a telephone number, for a number.
+      const hint =
+        issue.expected === 'string' && typeof input === 'number' ? ': a unit or quotes missing?' : '';
+      return `expected ${expected}, got ${foundText(input)}${hint}`;
     }
     case 'invalid_value':
       return choiceComplaint(input, issue.values);

@@ -3,6 +3,8 @@ import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { plainComplaint } from './complaint.ts';
 import { UsageError } from './failure.ts';
+import { nearest } from './nearest.ts';
+import { keysAt } from './schema-keys.ts';
 
 /** yaml's own words advise a programmer. */
 const SECOND_DOCUMENT = 'expected one document, a second one begins here';
@@ -34,11 +36,17 @@ export function parseChecked<T>(file: string, text: string, schema: z.ZodType<T>
   if (mistakes.length + dangling.length > 0) throw new UsageError([...mistakes, ...dangling].join('\n'));
   const checked = schema.safeParse(heldBy(document, file), { error: plainComplaint });
   if (checked.success) return checked.data;
-  const complaints = innermost(checked.error.issues, []).map((issue) => {
-    const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    const path = extra === undefined ? issue.path : [...issue.path, extra];
-    const message = extra === undefined ? sentence(issue.message) : 'unknown key';
-    return `${place(offsetOf(document, path, extra !== undefined))} ${keyText(path)}: ${message}`;
+  const complaints = innermost(checked.error.issues, []).flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') {
+      const { path, message } = issue;
+      return [`${place(offsetOf(document, path, false))} ${keyText(path)}: ${sentence(message)}`];
+    }
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      const guess = nearest(key, keysAt(schema, issue.path));
+      const hint = guess === undefined ? '' : `; did you mean ${guess}?`;
+      return `${place(offsetOf(document, path, true))} ${keyText(path)}: unknown key${hint}`;
+    });
   });
   throw new UsageError(complaints.join('\n'));
 }

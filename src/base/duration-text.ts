@@ -19,6 +19,28 @@ export function parseDuration(text: string): Duration | undefined {
   return Math.round(Number(parts[1]) * UNITS[parts[2]!]!);
 }
 
+/** What people write in place of a unit. */
+const OTHER_UNITS: Readonly<Record<string, string>> = {
+  '': 's',
+  sec: 's',
+  second: 's',
+  min: 'm',
+  minute: 'm',
+  hr: 'h',
+  hour: 'h',
+  day: 'd',
+};
+
+/** `expected a length of time ..., 1s to 60d, got "5"; did you mean 5s?`: for `text` that is none within `bounds`. */
+export function durationComplaint(text: string, bounds: string): string {
+  const [, count, word] = /^(\d+(?:\.\d+)?) *([a-z]*?)s?$/i.exec(text.trim()) ?? [];
+  const written = word?.toLowerCase() ?? '';
+  const unit = OTHER_UNITS[written] ?? (Object.hasOwn(UNITS, written) ? written : undefined);
+  const isNear = count !== undefined && unit !== undefined && Number(count) > 0;
+  const hint = isNear && parseDuration(text) === undefined ? `; did you mean ${count}${unit}?` : '';
+  return `expected ${DURATION_EXPECTED}, ${bounds}, got ${JSON.stringify(text)}${hint}`;
+}
+
 /** `duration` in the largest unit that keeps it whole: `90s`, `10m`, `1500ms`. */
 export function durationText(duration: Duration): string {
   for (const unit of ['d', 'h', 'm', 's'] as const) {

@@ -1,6 +1,6 @@
 /** `dplink enumerate`: flags, examples, and the question they ask. */
 import type { Argv, CommandModule } from 'yargs';
-import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { durationComplaint, parseDuration } from '../base/duration-text.ts';
 import { UsageError } from '../base/failure.ts';
 import { type Duration, MILLISECOND, SECOND } from '../base/instant.ts';
 import type { Console } from './console.ts';
@@ -79,5 +79,5 @@ export function enumerateCommand(
 function span(flag: string, text: string, least: Duration, most: Duration, range: string): Duration {
   const duration = parseDuration(text);
   if (duration !== undefined && duration >= least && duration <= most) return duration;
-  throw new UsageError(`--${flag}: expected ${DURATION_EXPECTED}, ${range}, got ${JSON.stringify(text)}`);
+  throw new UsageError(`--${flag}: ${durationComplaint(text, range)}`);
 }

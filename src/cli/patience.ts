@@ -1,6 +1,6 @@
 /** The flag that says how long an unplugged port is waited for. */
 import type { Argv } from 'yargs';
-import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { durationComplaint, parseDuration } from '../base/duration-text.ts';
 import { UsageError } from '../base/failure.ts';
 import { type Duration, SECOND } from '../base/instant.ts';
 
@@ -28,7 +28,5 @@ export function withPatienceFlag<T>(yargs: Argv<T>): Argv<T & PatienceFlag> {
 export function patienceFromFlags({ patience }: PatienceFlag): Duration {
   const duration = parseDuration(patience);
   if (duration !== undefined && duration <= PATIENCE_MAX) return duration;
-  throw new UsageError(
-    `--patience: expected ${DURATION_EXPECTED}, 0s to 72h, got ${JSON.stringify(patience)}`,
-  );
+  throw new UsageError(`--patience: ${durationComplaint(patience, '0s to 72h')}`);
 }

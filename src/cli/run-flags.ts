@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { DURATION_EXPECTED, durationText, parseDuration } from '../base/duration-text.ts';
+import { durationComplaint, durationText, parseDuration } from '../base/duration-text.ts';
 import { UsageError } from '../base/failure.ts';
 import { FILE_SIZE_MAX } from '../soak/payload-file.ts';
 import { DURATION_MAX, DURATION_MIN, type Profile, parseProfile } from '../soak/profile.ts';
@@ -114,9 +114,7 @@ export function profileFromFlags(flags: Pick<RunFlags, 'profile' | 'duration'>):
   const duration = parseDuration(flags.duration);
   if (duration === undefined || duration < DURATION_MIN || duration > DURATION_MAX) {
     const bounds = `${durationText(DURATION_MIN)} to ${durationText(DURATION_MAX)}`;
-    throw new UsageError(
-      `--duration: expected ${DURATION_EXPECTED}, ${bounds}, got ${JSON.stringify(flags.duration)}`,
-    );
+    throw new UsageError(`--duration: ${durationComplaint(flags.duration, bounds)}`);
   }
   return { ...profile, duration };
 }

@@ -7,7 +7,8 @@ function complaint(schema: z.ZodType, value: unknown): string | undefined {
 }
 
 test('a value of the wrong type is told what was expected and what was found', () => {
-  expect(complaint(z.string(), 7)).toBe('expected text, got 7');
+  expect(complaint(z.string(), 7)).toBe('expected text, got 7: a unit or quotes missing?');
+  expect(complaint(z.string(), true)).toBe('expected text, got true');
   expect(complaint(z.int(), 1.5)).toBe('expected a whole number, got 1.5');
   expect(complaint(z.number(), Number.NaN)).toBe('expected a number');
   expect(complaint(z.boolean(), 'maybe')).toBe('expected true or false, got "maybe"');
@@ -29,6 +30,16 @@ test('a word that is none of the choices gets the nearest one', () => {
   expect(choiceComplaint('zebra', ['a', 'b'])).toBe('expected a or b, got "zebra"');
   expect(choiceComplaint('3', [1, 2])).toBe('expected 1 or 2, got "3"');
   expect(oneOf(['a'])).toBe('a');
+});
+
+test('a name that other programs use gets what it stands for, and no other choice that is spelt alike', () => {
+  const flows = ['NONE', 'XONXOFF', 'RTS', 'DTR', 'RTSDTR'];
+  expect(choiceComplaint('rtscts', flows)).toMatch(/; did you mean RTS\?$/);
+  expect(choiceComplaint('Hardware', flows)).toMatch(/; did you mean RTS\?$/);
+  expect(choiceComplaint('xon/xoff', flows)).toMatch(/; did you mean XONXOFF\?$/);
+  expect(choiceComplaint('e', ['NONE', 'EVEN', 'ODD'])).toMatch(/; did you mean EVEN\?$/);
+  expect(choiceComplaint('x', ['NONE', 'EVEN', 'ODD'])).toMatch(/got "x"$/);
+  expect(choiceComplaint('off', ['one', 'two'])).toMatch(/got "off"$/);
 });
 
 test('what a schema says in its own words stays', () => {

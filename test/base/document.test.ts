@@ -55,9 +55,11 @@ test('the branch of a union that was meant speaks, not the union', () => {
 });
 
 test('an unknown key is placed where it stands', () => {
-  expect(complaints(`${GOOD}nmae: other\n`)).toEqual(['rigs/x.yaml:4:1 nmae: unknown key']);
+  expect(complaints(`${GOOD}nmae: other\n`)).toEqual([
+    'rigs/x.yaml:4:1 nmae: unknown key; did you mean name?',
+  ]);
   expect(complaints(GOOD.replace('baud:', 'bauds:'))).toEqual([
-    'rigs/x.yaml:3:29 ends.near.bauds: unknown key',
+    'rigs/x.yaml:3:29 ends.near.bauds: unknown key; did you mean baud?',
   ]);
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationText, parseDuration } from '../../src/base/duration-text.ts';
+import { durationComplaint, durationText, parseDuration } from '../../src/base/duration-text.ts';
 import { MILLISECOND, SECOND } from '../../src/base/instant.ts';
 
 test('lengths of time are read in five units, with fractions and blanks around', () => {
@@ -33,4 +33,20 @@ test('what is written is read back, to the millisecond', () => {
     }),
     { seed: 4, numRuns: 300 },
   );
+});
+
+test.each([
+  ['5', '5s'],
+  ['10 m', '10m'],
+  ['90 sec', '90s'],
+  ['2 Hours', '2h'],
+  ['1.5min', '1.5m'],
+])('"%s" gets its unit as a guess: %s', (text, guess) => {
+  expect(durationComplaint(text, '1s to 60d')).toBe(
+    `expected a length of time such as 500ms, 90s, 10m or 72h, 1s to 60d, got "${text}"; did you mean ${guess}?`,
+  );
+});
+
+test.each(['0', '', 'never', '-5s', '5 weeks', '99999h', '5 toString'])('"%s" gets no guess', (text) => {
+  expect(durationComplaint(text, '1s to 60d')).toMatch(/, got "[^"]*"$/);
 });

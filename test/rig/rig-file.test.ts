@@ -45,10 +45,10 @@ describe('rig files', () => {
 
   test('an unknown key is refused where it stands, inside an end as well', () => {
     expect(complaint('name: x\nends:\n  near: virtual\n  far: virtual\nline:\n  boud: 3\n')).toBe(
-      'rigs/x.yaml:6:3 line.boud: unknown key',
+      'rigs/x.yaml:6:3 line.boud: unknown key; did you mean baud?',
     );
     expect(complaint('name: x\nends:\n  near: { port: /dev/a, boud: 3 }\n  far: elsewhere\n')).toBe(
-      'rigs/x.yaml:3:25 ends.near.boud: unknown key',
+      'rigs/x.yaml:3:25 ends.near.boud: unknown key; did you mean baud?',
     );
   });
 
