@@ -9,7 +9,7 @@ import { dialCommand } from './dial.ts';
 import { dissectorCommand } from './dissector.ts';
 import { enumerateCommand } from './enumerate.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { flagMistake, flagMisuse } from './flag-mistake.ts';
+import { commandMistake, type FlagKinds, flagMistake, flagMisuse } from './flag-mistake.ts';
 import { hostCommand } from './host.ts';
 import { modemCommand } from './modem.ts';
 import { portsCommand } from './ports.ts';
@@ -70,7 +70,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     .epilogue('Exit codes: 0 passed, 1 failed, 2 usage, 3 port, 70 internal, 130/143 interrupted.')
     .exitProcess(false)
     .check((values) => {
-      const misuse = flagMisuse(values, args, flagsOf(parser).boolean);
+      const misuse = flagMisuse(values, args, flagsOf(parser));
       if (misuse !== undefined) throw new UsageError(misuse);
       return true;
     })
@@ -79,6 +79,8 @@ export async function runCommandLine(args: readonly string[], console: Console):
       throw error ?? mistake(message);
     });
   try {
+    const unknown = commandMistake(args, COMMANDS);
+    if (unknown !== undefined) throw new UsageError(unknown);
     await parser.parseAsync([...args]);
     return exitCode;
   } catch (error) {
@@ -88,8 +90,8 @@ export async function runCommandLine(args: readonly string[], console: Console):
 }
 
 /** The flags of the command that was named. Present in yargs and absent from its types. */
-function flagsOf(parser: Argv): { readonly key: object; readonly boolean: readonly string[] } {
-  return (parser as unknown as { getOptions(): { key: object; boolean: string[] } }).getOptions();
+function flagsOf(parser: Argv): FlagKinds & { readonly key: object } {
+  return (parser as unknown as { getOptions(): FlagKinds & { key: object } }).getOptions();
 }
 
 /** Says what went wrong: one line for a mistake of the operator or the bench, a stack only for our own fault. */

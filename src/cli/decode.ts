@@ -69,23 +69,40 @@ export function decodeCommand(
   };
 }
 
+/** The file that was named, if one was: yargs hands over a lone hyphen as nothing. */
+function namedInput(file: string | undefined): string | undefined {
+  return file === undefined || file === '' || file === '-' ? undefined : file;
+}
+
+function inputName(file: string | undefined): string {
+  return namedInput(file) ?? 'standard input';
+}
+
 function readInput(file: string | undefined): Uint8Array {
-  // yargs hands over a lone hyphen as nothing.
-  const named = file === undefined || file === '' || file === '-' ? undefined : file;
   try {
-    return readFileSync(named ?? 0);
+    return readFileSync(namedInput(file) ?? 0);
   } catch (error) {
-    throw new UsageError(`${named ?? 'standard input'}: ${fileTrouble(error)}`);
+    throw new UsageError(`${inputName(file)}: ${fileTrouble(error)}`);
   }
 }
 
 function findingsOf(input: Uint8Array, flags: DecodeFlags): Finding[] {
   const format = flags.format === 'auto' ? formatOf(input) : flags.format;
   if (format === 'pcapng') return captureFindings(input, flags);
-  const bytes = format === 'raw' ? input : hexBytes(new TextDecoder('latin1').decode(input));
+  const bytes = format === 'raw' ? input : bytesOfText(input, flags);
   if (bytes.length === 0) throw new UsageError('nothing to decode: the input is empty');
   if (flags.datagram) return [{ place: 'datagram', where: {}, listed: listDatagram(bytes) }];
   return streamFindings(bytes);
+}
+
+/** Bytes of hexadecimal text. Throws UsageError, which tells what else the input may be when that was only a guess. */
+function bytesOfText(input: Uint8Array, { file, format }: DecodeFlags): Uint8Array {
+  try {
+    return hexBytes(new TextDecoder('latin1').decode(input), inputName(file));
+  } catch (error) {
+    if (!(error instanceof UsageError) || format !== 'auto') throw error;
+    throw new UsageError(`${error.message} (neither hexadecimal text nor pcapng? then --format raw)`);
+  }
 }
 
 /** A pcapng file says so in its first four bytes; text of hexadecimal digits and what stands between them is hex. */
@@ -123,7 +140,7 @@ function damageFinding({ type: _, at: __, sample, ...damage }: DamageEvent): Fin
 
 function captureFindings(input: Uint8Array, flags: DecodeFlags): Finding[] {
   const capture = readCapture(input);
-  const file = flags.file ?? 'standard input';
+  const file = inputName(flags.file);
   if ('error' in capture) throw new UsageError(`${file}: not a pcapng capture: ${capture.error}`);
   const lines = new RawLines();
   const findings = capture.packets.flatMap((packet): Finding[] => {

@@ -25,7 +25,9 @@ export function flagMistake(message: string, refused: Refused): string {
   const choice = /^Invalid values:\s+Argument: (\S+), Given: (.*?), Choices: (.*)$/m.exec(message);
   if (choice) {
     const choices = choice[3]!.split(', ').map(unquoted);
-    return `--${choice[1]}: ${choiceComplaint(unquoted(choice[2]!), choices)}`;
+    const given = unquoted(choice[2]!);
+    const isFlag = refused.args.some((arg) => arg === `--${choice[1]}` || arg.startsWith(`--${choice[1]}=`));
+    return `${isFlag ? '--' : ''}${choice[1]}: ${choiceComplaint(given, choices)}`;
   }
   return message;
 }
@@ -34,14 +36,20 @@ function unquoted(word: string): string {
   return word.replace(/^"(.*)"$/, '$1');
 }
 
+/** What is said to a first word that is no command, also before `--help`; `undefined` for one that is, and for a flag. */
+export function commandMistake(args: readonly string[], commands: readonly string[]): string | undefined {
+  const [command] = args;
+  if (command === undefined || command.startsWith('-') || commands.includes(command)) return undefined;
+  const guess = nearest(command, commands);
+  return guess === undefined
+    ? `unknown command ${command}: dplink --help lists them`
+    : `unknown command ${command}; did you mean ${guess}?`;
+}
+
 function unknownText(word: string | undefined, { args, flags, commands }: Refused): string {
-  const command = args.find((arg) => !arg.startsWith('-'));
-  if (command !== undefined && !commands.includes(command)) {
-    const guess = nearest(command, commands);
-    return guess === undefined
-      ? `unknown command ${command}: dplink --help lists them`
-      : `unknown command ${command}; did you mean ${guess}?`;
-  }
+  const command = args.findIndex((arg) => !arg.startsWith('-'));
+  const mistake = command < 0 ? undefined : commandMistake(args.slice(command), commands);
+  if (mistake !== undefined) return mistake;
   // yargs names both spellings of a flag with a dash in it; the one typed comes first.
   const name = word ?? '';
   if (args.includes(name)) return `unexpected argument ${name}`;
@@ -50,21 +58,34 @@ function unknownText(word: string | undefined, { args, flags, commands }: Refuse
   return `unknown flag ${dashes}${name}${guess === undefined ? '' : `; did you mean --${guess}?`}`;
 }
 
-/** The first flag with a single value that was given twice, or a yes-or-no flag with another value; `undefined` when there is none. */
+/** Flags by the kind of value that they take, without dashes. */
+export interface FlagKinds {
+  readonly boolean: readonly string[];
+  readonly number: readonly string[];
+}
+
+/**
+ * The first flag with a single value that was given twice, a yes-or-no flag with another value, or a flag of a number
+ * with none; `undefined` when there is none of these.
+ */
 export function flagMisuse(
   values: Readonly<Record<string, unknown>>,
   args: readonly string[],
-  yesOrNo: readonly string[],
+  { boolean, number }: FlagKinds,
 ): string | undefined {
   for (const [flag, value] of Object.entries(values)) {
     // A list that no flag was typed for is one of plain arguments.
     const typed = args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
     if (typed && Array.isArray(value)) return `--${flag} is given more than once`;
   }
-  for (const arg of args) {
-    const [, flag, value] = /^--([a-z-]+)=(.*)$/.exec(arg) ?? [];
-    if (flag !== undefined && yesOrNo.includes(flag) && value !== 'true' && value !== 'false') {
-      return `--${flag} takes no value, got ${JSON.stringify(value)}`;
+  for (const [index, arg] of args.entries()) {
+    const [, flag, joined] = /^--([a-z-]+)(?:=(.*))?$/.exec(arg) ?? [];
+    if (flag === undefined) continue;
+    if (boolean.includes(flag) && joined !== undefined && joined !== 'true' && joined !== 'false') {
+      return `--${flag} takes no value, got ${JSON.stringify(joined)}`;
+    }
+    if (number.includes(flag) && Number.isNaN(values[flag])) {
+      return `--${flag}: expected a number, got ${JSON.stringify(joined ?? args[index + 1])}`;
     }
   }
   return undefined;

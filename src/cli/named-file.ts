@@ -35,16 +35,18 @@ export function fileTrouble(error: unknown): string {
   return REASONS[code ?? ''] ?? message;
 }
 
-/** The rigs, profiles or exchanges that come with dplink, by what `file` was meant to be; sorted by name. */
-function providedLike(file: string, kind: 'rigs' | 'profiles' | 'exchanges'): string | undefined {
+/** Which of the rigs, profiles or exchanges that come with dplink `file` may have been meant to be, or where they all are. */
+function providedLike(file: string, kind: 'rigs' | 'profiles' | 'exchanges'): string {
   const directory = join(PACKAGE_ROOT, kind);
   const provided = existsSync(directory) ? readdirSync(directory) : [];
   const wanted = basename(file).replace(/(\.ya?ml)?$/, '.yaml');
   const guess = nearest(wanted, provided);
-  if (guess === undefined) return undefined;
-  const path = join(directory, guess);
+  const path = guess === undefined ? directory : join(directory, guess);
   const fromHere = relative('.', path);
-  return fromHere.startsWith('..') ? path : fromHere;
+  const short = fromHere.startsWith('..') ? path : fromHere;
+  return guess === undefined
+    ? `; the ${kind} that come with dplink are in ${short}`
+    : `; did you mean ${short}?`;
 }
 
 /** Reads a rig, profile or exchange; throws UsageError when it cannot be read, with the provided one that may be meant. */
@@ -54,10 +56,7 @@ export function readDocument(file: string, kind: 'rigs' | 'profiles' | 'exchange
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const guess = missing ? providedLike(file, kind) : undefined;
-    throw new UsageError(
-      `${file}: ${fileTrouble(error)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
-    );
+    throw new UsageError(`${file}: ${fileTrouble(error)}${missing ? providedLike(file, kind) : ''}`);
   }
 }
 
@@ -102,7 +101,9 @@ export function troubleKeepingIn(directory: string): string | undefined {
     accessSync(directory, constants.W_OK);
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'is not a directory' : fileTrouble(error);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 'no directory can be made there';
+    return code === 'EEXIST' ? 'is not a directory' : fileTrouble(error);
   }
 }
 
@@ -111,6 +112,6 @@ export function writeNamedFile(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`${file}: ${fileTrouble(error)}`);
+    throw new UsageError(`${file}: ${troubleWriting(file) ?? fileTrouble(error)}`);
   }
 }

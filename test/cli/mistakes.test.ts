@@ -39,7 +39,19 @@ describe('a mistake on the command line is exit 2 and one line that says what wa
     ],
     [['soak', '--port', 'x', '--stopbits', '3'], '--stopbits: expected 1, 1.5 or 2, got "3"'],
     [['soak', '--port', 'x', '--baud', '3'], '--baud: expected 50 or more, got 3'],
-    [['soak', '--port', 'x', '--baud', 'fast'], '--baud: expected a number'],
+    [['soak', '--port', 'x', '--baud', 'fast'], '--baud: expected a number, got "fast"'],
+    [['modem', '--modems=two'], '--modems: expected a number, got "two"'],
+    [
+      ['soak', '--port', 'x', '--flowcontrol', 'rtscts'],
+      '--flowcontrol: expected NONE, XONXOFF, RTS, DTR or RTSDTR, got "rtscts"; did you mean RTS?',
+    ],
+    [['chat', 'hosst'], 'role: expected host or join, got "hosst"; did you mean host?'],
+    [
+      ['soak', '--duration', '5'],
+      '--duration: expected a length of time such as 500ms, 90s, 10m or 72h, 1s to 60d, got "5"; did you mean 5s?',
+    ],
+    [['wirng', '--help'], 'unknown command wirng: dplink --help lists them'],
+    [['soka', '--help'], 'unknown command soka; did you mean soak?'],
     [
       ['soak', '--duration', '99999999h'],
       '--duration: expected a length of time such as 500ms, 90s, 10m or 72h, 1s to 60d, got "99999999h"',
@@ -54,6 +66,7 @@ describe('a mistake on the command line is exit 2 and one line that says what wa
     [['soak', '--capture', place], `--capture: ${place}: is a directory, not a file`],
     [['host', '--address', 'hello'], '--address: "hello": expected x-directplay:/key=value;...'],
     [['decode', '/nowhere'], '/nowhere: no such file'],
+    [['dissector', '-o', '/nowhere/x.lua'], '/nowhere/x.lua: no such directory: /nowhere'],
     [['dissector', '-o', place], `${place}: is a directory, not a file`],
   ])('%j', async (args, text) => {
     expect(await run(...args)).toEqual({ code: 2, stdout: '', stderr: `dplink: ${text}\n` });
@@ -63,6 +76,27 @@ describe('a mistake on the command line is exit 2 and one line that says what wa
     const { code, stderr } = await run('soak', '--profile', 'quikc');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^dplink: quikc: no such file; did you mean \S*profiles[/\\]quick\.yaml\?\n$/);
+  });
+
+  test('where no name is near, the place of what comes with dplink is told', async () => {
+    const { stderr } = await run('soak', '--profile', 'zzzzzzzz');
+    expect(stderr).toMatch(
+      /^dplink: zzzzzzzz: no such file; the profiles that come .* are in \S*profiles\n$/,
+    );
+  });
+
+  test('text that is no hexadecimal is placed in its file, and another reading of it offered', async () => {
+    const file = join(place, 'log.txt');
+    writeFileSync(file, 'just text\n');
+    const { code, stderr } = await run('decode', file);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `dplink: ${file}:1:1: expected hexadecimal digits, got "j" (neither hexadecimal text nor pcapng? then --format raw)\n`,
+    });
+    writeFileSync(file, 'abc');
+    expect((await run('decode', '--format', 'hex', file)).stderr).toBe(
+      `dplink: ${file}: an odd number of hexadecimal digits: the last byte is half a byte\n`,
+    );
   });
 
   test('a file without end is refused', { skip: !existsSync('/dev/zero') }, async () => {
@@ -81,7 +115,11 @@ describe('a mistake on the command line is exit 2 and one line that says what wa
   test('in /proc, where making directories is answered strangely', {
     skip: !existsSync('/proc/self'),
   }, async () => {
-    expect((await run('soak', '--runs', '/proc/runs')).code).toBe(2);
+    const { code, stderr } = await run('soak', '--runs', '/proc/runs');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'dplink: --runs: /proc/runs: no directory can be made there\n',
+    });
   });
 });
 
