@@ -126,8 +126,14 @@ class Enumeration {
     if (!this.#request.json) this.#console.stdout.write(`no session answered (${asked})\n`);
     for (const { name, kind } of this.#asked.lines) {
       const counters = kind === 'serial' ? this.#driver.countersOf(name) : undefined;
-      if (counters === undefined || counters.bytes.received === 0) continue;
+      if (counters === undefined) continue;
       const { bytes, frames } = counters;
+      if (bytes.received === 0) {
+        this.#complain(
+          `${name}: not one byte arrived: does anybody host at the other end, and is the cable crossed and whole?`,
+        );
+        continue;
+      }
       const advice = frames.received > 0 ? 'nobody there hosts' : 'have both ends the same settings?';
       this.#complain(
         `${name}: ${bytes.received} bytes arrived, ${frames.received} intact frames among them: ${advice}`,
