@@ -126,13 +126,15 @@ export class Partners {
   lineLost(now: Instant, line: string): void {
     for (const partner of this) {
       if (partner.endpoint.line !== line || partner.stage === 'over') continue;
-      const { stage } = partner;
-      partner.stage = 'parting';
+      const { stage, connection } = partner;
+      connection.abort(now);
       // Whoever waits for a receipt is told; what else breaking off would say, nobody hears.
-      partner.connection.abort(now);
-      this.#drainOne(now, partner);
+      for (let event = connection.next(); event !== undefined; event = connection.next()) {
+        if (event.type !== 'closed') this.#watch.happened(now, partner, event);
+      }
       this.drop(partner);
-      if (partner.connection.state !== 'closed') this.#watch.closed(now, partner, stage, 'retries');
+      partner.stage = 'over';
+      this.#watch.closed(now, partner, stage, 'retries');
     }
   }
 

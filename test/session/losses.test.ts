@@ -124,6 +124,34 @@ test('who lost another player while there was no host asks the new one after it'
 });
 
 describe('a line hangs up', () => {
+  test('while we ask for a connection over it: the join is over', () => {
+    for (const instance of [INSTANCE, undefined]) {
+      const bench = new Bench({ seed: `asking ${instance}`, players: ['host', 'first'], cables: 'all' });
+      bench.session('host').host(0, { name: 'host', sessionName: 'Test', instance: INSTANCE });
+      const options = { name: 'first', ...(instance === undefined ? {} : { instance }) };
+      bench.session('first').join(0, bench.to('host'), options);
+      if (instance === undefined) while (bench.told('first', 'found').length === 0) bench.run(SECOND / 1000);
+      bench.cut('host', 'first', true);
+      bench.run(SECOND);
+      bench.session('first').lineLost(bench.now, 'host');
+      bench.settle();
+      expect(bench.session('first').state).toBe('idle');
+      expect(bench.told('first', 'ended')).toMatchObject([{ cause: 'unanswered' }]);
+    }
+  });
+
+  test('while an existing player asks a new one for a connection over it: the new one is sent away', () => {
+    const bench = meet('calling', 2, { players: ['host', 'first', 'second'] });
+    bench.cut('first', 'second', true);
+    bench.session('second').join(bench.now, bench.to('host'), { name: 'second', instance: INSTANCE });
+    bench.run(2 * SECOND);
+    expect(bench.session('second').state).toBe('joining');
+    bench.session('first').lineLost(bench.now, 'second');
+    bench.run(2 * SECOND);
+    expect(bench.told('second', 'ended')).toMatchObject([{ cause: 'unreachable' }]);
+    expect(names(bench, 'host')).toEqual(['host', 'first']);
+  });
+
   test('and what ran over it is over at once; reconnecting works', () => {
     const bench = meet('hang-up', 2);
     bench.cut('host', 'first', true);

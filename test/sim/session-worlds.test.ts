@@ -40,6 +40,7 @@ describe('worlds of sessions', () => {
       'second reading 135',
     ],
     ['a player has lost its host, who has not noticed', 'third reading 583'],
+    ['a line hangs up on who asks for a connection', 'fourth reading 1130'],
   ])('in which %s end well', (_, seed) => {
     expect(runTrial(seed, 'session').complaints).toEqual([]);
   });
