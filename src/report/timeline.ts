@@ -2,7 +2,6 @@
 import type { Sample } from '../soak/sample.ts';
 import { Envelopes, type Point } from './envelope.ts';
 import { beganAnew } from './run-record.ts';
-import { isObject } from './shape.ts';
 
 /** One curve of a chart. */
 export interface Curve {
@@ -86,9 +85,16 @@ const CHARTS: readonly ChartRule[] = [
   },
   {
     id: 'delay',
-    title: 'Round trip and delay',
+    title: 'Round trip',
     unit: 'ms',
-    about: 'Smoothed round trip as each end measured it; percentiles of the delay where they were kept.',
+    about: 'Smoothed round trip of frames as each end measured it.',
+  },
+  {
+    id: 'latency',
+    title: 'One-way delay',
+    unit: 'ms',
+    about:
+      'Of messages towards each end, from handing one over at the sender to its delivery: median and 99th percentile of each second, of the worst stream.',
   },
   {
     id: 'window',
@@ -138,11 +144,11 @@ const END_CURVES: readonly EndCurve[] = [
     read: ({ connection }) => connection.rttMs,
   },
   {
-    ...{ chart: 'delay', label: 'delay p50', kind: 'level', dash: 1, always: false },
+    ...{ chart: 'latency', label: 'delay p50', kind: 'level', dash: 0, always: false },
     read: (sample) => delayOf(sample, 'p50'),
   },
   {
-    ...{ chart: 'delay', label: 'delay p99', kind: 'level', dash: 2, always: false },
+    ...{ chart: 'latency', label: 'delay p99', kind: 'level', dash: 2, always: false },
     read: (sample) => delayOf(sample, 'p99'),
   },
   {
@@ -163,13 +169,11 @@ const END_CURVES: readonly EndCurve[] = [
   },
 ];
 
-/** The highest such percentile of the streams that came in, for samples that keep one (`latencyMs`). */
-function delayOf({ end, streams }: Sample, percentile: string): number | null {
-  const delays = streams.flatMap((stream) => {
-    const { latencyMs } = stream as { latencyMs?: unknown };
-    const value = stream.to === end && isObject(latencyMs) ? latencyMs[percentile] : undefined;
-    return typeof value === 'number' ? [value] : [];
-  });
+/** The highest such percentile of the streams that came in since the sample before. */
+function delayOf({ end, streams }: Sample, percentile: 'p50' | 'p99'): number | null {
+  const delays = streams.flatMap(({ to, latencyMs }) =>
+    to === end && latencyMs !== undefined ? [latencyMs[percentile]] : [],
+  );
   return delays.length === 0 ? null : Math.max(...delays);
 }
 

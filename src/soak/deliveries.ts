@@ -1,6 +1,6 @@
 /** The probe messages that one end receives: each checked against its own regeneration and counted for what it is. */
 import { Histogram } from '../base/histogram.ts';
-import type { Instant } from '../base/instant.ts';
+import { type Instant, MILLISECOND } from '../base/instant.ts';
 import { Arrivals } from './arrivals.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import type { Received } from './end-report.ts';
@@ -39,6 +39,8 @@ class Sink {
   readonly messages: StreamMessages;
   readonly arrivals = new Arrivals();
   readonly latency = new Histogram();
+  /** The delays since they were last asked for. */
+  recent = new Histogram();
   readonly latencyTrend = new Trend();
   bytesDelivered = 0;
   duplicated = 0;
@@ -130,6 +132,17 @@ export class Deliveries {
     return this.#sinks.map((sink) => this.#counts(sink));
   }
 
+  /** The delays of the messages delivered since this was last asked, by stream, in milliseconds; streams without any are left out. */
+  takeRecentDelays(): Map<number, { readonly p50: number; readonly p99: number; readonly max: number }> {
+    const delays = this.#sinks.flatMap(({ stream, recent }) => {
+      const [p50, p99] = [recent.percentile(0.5) / MILLISECOND, recent.percentile(0.99) / MILLISECOND];
+      const figures = { p50, p99, max: recent.max / MILLISECOND };
+      return recent.count === 0 ? [] : [[stream, figures] as const];
+    });
+    for (const sink of this.#sinks) sink.recent = new Histogram();
+    return new Map(delays);
+  }
+
   /** Microseconds from the sending of the first message of any stream to the last delivery of any. */
   get trafficTime(): number {
     return span(
@@ -207,6 +220,7 @@ export class Deliveries {
     const sentAt = this.#clock.ours(header.sentAt);
     if (sentAt !== undefined && comparison === 'intact') {
       sink.latency.add(now - sentAt);
+      sink.recent.add(now - sentAt);
       sink.latencyTrend.add(now, now - sentAt);
     }
     sink.firstSentAt = Math.min(sink.firstSentAt, sentAt ?? now, now);

@@ -242,7 +242,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     return this.#journal.next();
   }
 
-  /** Everything this end knows of itself at `now`; counters are a delta of the present run. */
+  /** Everything this end knows of itself at `now`; counters are a delta of the present run, delays are those since the sample before. */
   sample(now: Instant): Sample {
     return {
       at: this.#journal.seconds(now),
@@ -254,7 +254,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       seconds: this.#watch.seconds,
       host: this.#host(),
       bytesArrived: this.#bytesArrived(),
-      streams: this.#run?.streams?.counters ?? [],
+      streams: this.#run?.streams?.takeSample() ?? [],
     };
   }
 

@@ -150,4 +150,13 @@ export class RunStreams {
       };
     });
   }
+
+  /** The counters for a sample: with the delays since the sample before. */
+  takeSample(): StreamCounters[] {
+    const delays = this.#deliveries.takeRecentDelays();
+    return this.counters.map((counters) => {
+      const latencyMs = delays.get(counters.stream);
+      return latencyMs === undefined ? counters : { ...counters, latencyMs };
+    });
+  }
 }

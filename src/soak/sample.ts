@@ -17,6 +17,8 @@ export interface StreamCounters {
   readonly misordered: number;
   readonly corrupted: number;
   readonly truncated: number;
+  /** One-way delay of the messages delivered since the sample before; at the receiving end, where there were any. */
+  readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
 /** Everything one end knows of itself at one moment; counters are cumulative and a delta of this run. */

@@ -114,6 +114,7 @@ describe.skipIf(program === undefined)('in Chromium, a page', () => {
       'chart-throughput': 2,
       'chart-errors': expect.toSatisfy((count: number) => count >= 4),
       'chart-delay': 2,
+      'chart-latency': expect.toSatisfy((count: number) => count >= 4),
       'chart-window': 4,
       'chart-retries': 4,
     });

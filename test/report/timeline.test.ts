@@ -51,6 +51,30 @@ const curve = (timeline: ReturnType<typeof timelineOf>, chart: string, name: str
   timeline.charts.find(({ id }) => id === chart)!.curves.find((each) => each.name === name)!.points;
 
 describe('a timeline', () => {
+  it('draws the delays towards each end where samples have them, of the worst stream', () => {
+    const samples = madeUpSamples(10).map((sample) => ({
+      ...sample,
+      streams: [
+        ...sample.streams.map((stream) =>
+          stream.to === sample.end && sample.at > 4
+            ? { ...stream, latencyMs: { p50: 20 + sample.at, p99: 90, max: 95 } }
+            : stream,
+        ),
+        // Another stream of the same direction, quicker.
+        ...sample.streams
+          .filter(({ to }) => to === sample.end)
+          .map((stream) => ({ ...stream, stream: 9, latencyMs: { p50: 1, p99: 2, max: 3 } })),
+      ],
+    }));
+    const timeline = timelineOf(samples);
+    expect(curve(timeline, 'latency', 'far: delay p50').map(([, mean]) => mean)).toEqual([
+      ...[1, 1, 1, 1, 1],
+      ...[25, 26, 27, 28, 29],
+    ]);
+    expect(curve(timeline, 'latency', 'near: delay p99').at(-1)![1]).toBe(90);
+    expect(timelineOf(madeUpSamples(10)).charts.find(({ id }) => id === 'latency')!.curves).toEqual([]);
+  });
+
   it('adds up to what the samples counted', () => {
     const samples = madeUpSamples(200);
     const errors = curve(timelineOf(samples), 'errors', 'far: message CRC');

@@ -62,6 +62,16 @@ describe('deliveries', () => {
     expect(bench.deliveries.trafficTime).toBe(50_700);
   });
 
+  test('tell the delays since they were last asked for, and all of them in the end', () => {
+    const bench = new Bench();
+    bench.take(0, 0, 10_000);
+    expect(bench.deliveries.takeRecentDelays()).toEqual(new Map([[0, { p50: 0.7, p99: 0.7, max: 0.7 }]]));
+    expect(bench.deliveries.takeRecentDelays().size).toBe(0);
+    bench.take(1, 0, 20_000);
+    expect([...bench.deliveries.takeRecentDelays().keys()]).toEqual([1]);
+    expect(bench.first.latency.count).toBe(1);
+  });
+
   test('refuse messages of streams that are not the partner’s, and note those of the wrong category', () => {
     const bench = new Bench();
     expect(bench.take(2, 0)?.kind).toBe('violation');
