@@ -56,6 +56,7 @@ const BRIDGE = [
 function configuration(folder: string, modemPort: number, bridgePort: number): string {
   return `[sdl]
 output=surface
+priority=normal,normal
 [dosbox]
 memsize=1
 [cpu]

@@ -22,10 +22,12 @@ const until = { timeout: 60_000, interval: 50 };
 
 const INIT = ['ATZ', 'ATE0V1Q0'];
 /**
- * Behind a pty there is no DTR, so that the escape hangs up. ATZ after each call: else the `+` in our first question falls
- * into the time in which this modem waits for `+++` (docs/modems.md).
+ * Of the end that dials. Behind a pty there is no DTR, so that the escape hangs up. ATZ after each call: else the `+` in
+ * our first question falls into the time in which this modem waits for `+++` (docs/modems.md).
  */
-const SETUP = `init: [${INIT}], dial: plain, hang_up: [escape], diagnostics: [${INIT}]`;
+const DIALS = `init: [${INIT}], dial: plain, hang_up: [escape], diagnostics: [${INIT}]`;
+/** Of the end that answers and never hangs up: no `+` in its first answer can fall into that time, should it come late. */
+const ANSWERS = `init: [${INIT}, ATS2=165], escape: as-is`;
 /** The same for modems that this process drives. */
 const DIALER: Partial<DialerOptions> = {
   init: INIT.map((command) => ({ command, optional: false })),
@@ -41,10 +43,15 @@ function fileOf(name: string, text: string): string {
   return path;
 }
 
-/** The rig of one end: `modem` is what it says of it besides the usual. */
+/** The rig of one end. */
 function rigOf(name: string, { path }: Softmodem, modem: string): string {
-  const near = `{ port: ${path}, baud: 115200, modem: { ${SETUP}, ${modem} } }`;
+  const near = `{ port: ${path}, baud: 115200, modem: { ${modem} } }`;
   return fileOf(`${name}.yaml`, `name: ${name}\nends:\n  near: ${near}\n  far: elsewhere\n`);
+}
+
+/** What a rig says of the modem that dials. */
+function dials(number: string): string {
+  return `${DIALS}, number: "${number}"`;
 }
 
 /** A profile of calls with a little traffic both ways. */
@@ -69,8 +76,8 @@ async function dial(
 }
 
 /** Starts `dplink host` and waits until it waits for a call. */
-async function host(name: string, modem: Softmodem, answer: string): Promise<Running> {
-  const rig = rigOf(name, modem, answer);
+async function host(name: string, modem: Softmodem, by: 'command' | 'modem'): Promise<Running> {
+  const rig = rigOf(name, modem, `${ANSWERS}, answer: { by: ${by} }`);
   const running = start(['host', '--rig', rig, '--runs', join(place, `runs-${name}`), '--ui', 'plain']);
   await running.printed(/waiting for a call/);
   return running;
@@ -116,14 +123,14 @@ describe.skipIf(NO_SOFTMODEM !== '')(`DOSBox softmodems${why}`, { timeout: 300_0
 
   test('20 of 20 calls of dplink dial carry a session and its traffic: ten answered with ATA, ten by S0=1', async () => {
     const profile = profileOf('calls', `{ count: ${CALLS}, pause: 4s }`);
-    const pair = async (name: string, near: Softmodem, far: Softmodem, answer: string) => {
-      const answering = await host(`${name}-far`, far, answer);
+    const pair = async (name: 'command' | 'modem', near: Softmodem, far: Softmodem) => {
+      const answering = await host(`${name}-far`, far, name);
       closing.push(() => end(answering));
-      return await dial(name, { rig: rigOf(name, near, `number: "${far.number}"`), profile });
+      return await dial(name, { rig: rigOf(name, near, dials(far.number)), profile });
     };
     const ended = await Promise.all([
-      pair('command', modems[0], modems[1], 'answer: { by: command }'),
-      pair('modem', modems[2], modems[3], 'answer: { by: modem }'),
+      pair('command', modems[0], modems[1]),
+      pair('modem', modems[2], modems[3]),
     ]);
     for (const { code, result, said } of ended) {
       expect(result.calls?.statistics.outcomes, said).toEqual({ passed: CALLS });
@@ -142,7 +149,7 @@ describe.skipIf(NO_SOFTMODEM !== '')(`DOSBox softmodems${why}`, { timeout: 300_0
   test('a number where nobody listens is no carrier, tried again as the profile says, and fails the series', async () => {
     const profile = profileOf('dead', '{ count: 1, retry: { no-carrier: { times: 1 } } }');
     const { code, result } = await dial('dead', {
-      rig: rigOf('dead', modems[0], 'number: "127.0.0.1:1"'),
+      rig: rigOf('dead', modems[0], dials('127.0.0.1:1')),
       profile,
     });
     expect(result.calls?.statistics.outcomes).toEqual({ noCarrier: 2 });
@@ -157,7 +164,7 @@ describe.skipIf(NO_SOFTMODEM !== '')(`DOSBox softmodems${why}`, { timeout: 300_0
     const stream = 'from: far, rate: { per_second: 2 }';
     const profile = profileOf('hung-up', '{ count: 1 }', 'duration: 10m', stream);
     const dialled = dial('hung-up', {
-      rig: rigOf('hung-up', modems[0], `number: "${modems[1].number}"`),
+      rig: rigOf('hung-up', modems[0], dials(modems[1].number)),
       profile,
     });
     const over = dialled.then(({ said }) =>
@@ -188,11 +195,11 @@ describe.skipIf(NO_SOFTMODEM !== '')(`DOSBox softmodems${why}`, { timeout: 300_0
   });
 
   test('the probe finds that +++ in the data ends a call, for want of a guard time, and says what to set', async () => {
-    const answering = await host('probed', modems[1], 'answer: { by: command }');
+    const answering = await host('probed', modems[1], 'command');
     closing.push(() => end(answering));
     const profile = profileOf('probe', '{ count: 1, pause: 4s, escape: true }');
     const { result, said } = await dial('probe', {
-      rig: rigOf('probe', modems[0], `number: "${modems[1].number}"`),
+      rig: rigOf('probe', modems[0], dials(modems[1].number)),
       profile,
     });
     const { advice, findings } = result.calls?.escape ?? {};
