@@ -1,6 +1,6 @@
 /** Serves one port as the far end, run after run, and keeps what each run left. Parses no flags. */
 
-import { type PortError, UsageError } from '../base/failure.ts';
+import { PortError, UsageError } from '../base/failure.ts';
 import type { Duration } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
@@ -24,6 +24,7 @@ import { LocalEnd } from './local-end.ts';
 import { rigSurroundings } from './rig-surroundings.ts';
 import { type CaptureRequest, RunCapture } from './run-capture.ts';
 import { seedFromFlags } from './run-flags.ts';
+import { setUpAgain } from './set-up-again.ts';
 import { sleep } from './sleep.ts';
 
 /** How often the end is sampled while a run is on. */
@@ -51,6 +52,9 @@ export async function runHost(request: HostRequest, console: Console): Promise<n
   const around = rigSurroundings(request.rigFile);
   const plan = await planEnd(request.rig, request.rig.ends.near, around);
   if (plan.kind === 'modem' && plan.modem.number === undefined) {
+    if (request.capture !== undefined) {
+      throw new UsageError('--capture: calls are not captured; dplink soak captures one call');
+    }
     return await answerCalls(request, console, await openModemEnd(plan, monotonicClock), seed);
   }
   const rig = await openRig(request.rig, around, {
@@ -77,6 +81,8 @@ export async function runHost(request: HostRequest, console: Console): Promise<n
 class Desk {
   readonly view: HostView;
   controls: LineControls | undefined;
+  /** Runs that came as far as a plan, whatever the line. */
+  served = 0;
 
   constructor(request: HostRequest, port: Pick<OpenPort, 'path' | 'settings'>, console: Console) {
     const line = { rig: request.rig.name, port: port.path, settings: port.settings };
@@ -91,44 +97,48 @@ class Desk {
 /** A modem must be on hook for a moment before it may be called again, in milliseconds. */
 const ON_HOOK_MS = 500;
 
-/** Answers call after call, and serves each as a line that is there until the carrier goes. */
+/** How long the caller is given to hang up when its run was the last one, in milliseconds. */
+const CALLER_HANGS_UP_MS = 10_000;
+
+/** Answers call after call, and serves each as a line that is there until the carrier goes; with `once`, one that a run came over. */
 async function answerCalls(
   request: HostRequest,
   console: Console,
   { modem, warnings }: ModemEnd,
   seed: Random,
 ): Promise<number> {
-  const interrupt = onInterrupt(() => modem.abort());
-  const stopCode = (): number | undefined => {
-    const signal = interrupt.signal();
-    if (signal === undefined) return undefined;
-    return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-  };
+  const stopping = new AbortController();
+  const interrupt = onInterrupt(() => {
+    stopping.abort();
+    modem.abort();
+  });
   let desk: Desk | undefined;
   try {
     for (const warning of warnings) console.stderr.write(`dplink: ${modem.port.path}: ${warning}\n`);
     desk = new Desk(request, modem.port, console);
-    const { view } = desk;
-    for (let call = 1; ; ) {
-      view.say(`waiting for a call on ${modem.port.path}`);
-      const result = await modem.answer();
-      const stopped = stopCode();
-      if (result.is === 'failed') {
-        if (stopped !== undefined) return stopped;
-        view.say(`a call was not answered: ${result.event.text}`);
-        await sleep(ON_HOOK_MS);
-        continue;
+    for (let call = 1; !stopping.signal.aborted; ) {
+      try {
+        desk.view.say(`waiting for a call on ${modem.port.path}`);
+        const result = await modem.answer();
+        if (result.is === 'failed') {
+          if (!stopping.signal.aborted) desk.view.say(`a call was not answered: ${result.event.text}`);
+          await sleep(ON_HOOK_MS, stopping.signal);
+          continue;
+        }
+        desk.view.say(`call ${call} answered: ${result.event.report.text}`);
+        const host = new Host(request, console, desk, result.call, seed.fork(`call ${call}`), true);
+        const code = await host.serve();
+        await modem.whenReady();
+        desk.view.say(`call ${call} ended${host.served === 0 ? ': nothing was run over it' : ''}`);
+        call++;
+        if (request.once && host.served > 0) return code;
+      } catch (error) {
+        if (!(error instanceof PortError) || (request.once && desk.served > 0)) throw error;
+        desk.view.complain(error.message);
+        await setUpAgain(modem, stopping.signal);
       }
-      view.say(`call ${call} answered`);
-      const host = new Host(request, console, desk, result.call, seed.fork(`call ${call}`), true);
-      const code = await host.serve();
-      await modem.whenReady();
-      view.say(`call ${call} ended`);
-      call++;
-      const over = stopCode();
-      if (over !== undefined) return over;
-      if (request.once && host.served > 0) return code;
     }
+    return interrupt.signal() === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   } finally {
     desk?.view.close();
     interrupt.release();
@@ -140,6 +150,7 @@ async function answerCalls(
 class Host {
   readonly #request: HostRequest;
   readonly #console: Console;
+  readonly #desk: Desk;
   readonly #view: HostView;
   readonly #end: LocalEnd;
   readonly #capture: RunCapture | undefined;
@@ -154,6 +165,7 @@ class Host {
   #exitCode: number | undefined;
   #failure: unknown;
   #over: () => void = () => {};
+  #leaving: NodeJS.Timeout | undefined;
 
   constructor(
     request: HostRequest,
@@ -163,6 +175,7 @@ class Host {
     seed: Random,
     isCall = false,
   ) {
+    this.#desk = desk;
     this.#view = desk.view;
     this.#isCall = isCall;
     this.#request = request;
@@ -201,31 +214,44 @@ class Host {
 
   async serve(): Promise<number> {
     const interrupt = onInterrupt(() => this.#end.stop());
-    const over = new Promise<void>((resolve) => {
-      this.#over = resolve;
-    });
-    const { path, settings } = this.#end.port;
-    const flow = settings.flowcontrol === 'NONE' ? '' : `, flow control ${settings.flowcontrol}`;
-    this.#view.say(`waiting on ${path} (${settingsText(settings)}${flow})`);
-    this.#end.start();
-    const timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
-    await over;
-    clearInterval(timer);
-    await this.#end.close();
-    this.#capture?.close();
-    await Promise.all(this.#closing);
-    // Not before all is on the disk: from here on a signal ends the process.
-    interrupt.release();
+    try {
+      await this.#untilOver();
+    } finally {
+      // Not before all is on the disk: from here on a signal ends the process.
+      interrupt.release();
+    }
     if (this.#failure !== undefined) throw this.#failure;
     const signal = interrupt.signal();
     if (signal !== undefined) return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     return this.#exitCode ?? EXIT.passed;
   }
 
+  async #untilOver(): Promise<void> {
+    const over = new Promise<void>((resolve) => {
+      this.#over = resolve;
+    });
+    const { path, settings } = this.#end.port;
+    const flow = settings.flowcontrol === 'NONE' ? '' : `, flow control ${settings.flowcontrol}`;
+    if (!this.#isCall) this.#view.say(`waiting on ${path} (${settingsText(settings)}${flow})`);
+    this.#end.start();
+    const timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
+    await over;
+    clearInterval(timer);
+    clearTimeout(this.#leaving);
+    try {
+      await this.#end.close();
+    } finally {
+      this.#capture?.close();
+      await Promise.all(this.#closing);
+    }
+  }
+
   #entry(entry: JournalEntry): void {
     if (entry.event === 'planAgreed') this.#runBegan(entry);
     this.#directory?.entry(entry);
-    this.#view.show(entry);
+    // A caller that hangs up between two runs fails nothing.
+    const isParting = this.#isCall && !this.#end.port.isOpen && this.#directory === undefined;
+    if (!isParting) this.#view.show(entry);
     if (entry.event === 'finished') this.#runEnded();
   }
 
@@ -276,12 +302,14 @@ class Host {
     this.#directory = undefined;
     if (directory !== undefined && outcome?.plan !== undefined) {
       this.#served++;
+      this.#desk.served++;
       const result = directory.result(
         buildResult(outcome, {
           seed: outcome.plan.seed,
           startedAt: this.#startedAt,
           rig: this.#request.rig,
-          profile: outcome.plan,
+          // A plan calls `profile` what a profile calls its name.
+          profile: { ...outcome.plan, name: outcome.plan.profile },
           limits: outcome.plan.limits,
         }),
       );
@@ -291,10 +319,16 @@ class Host {
       const kept = last.shortfall === undefined ? EXIT.passed : EXIT.usage;
       this.#exitCode = last.verdict === 'pass' ? kept : EXIT.failed;
       this.#view.runEnded(last, directory.path);
-      this.#view.say(`run ${this.#served} ended, ${last.verdict}`);
-      if (this.#request.once) this.#over();
+      this.#view.say(`run ${this.#desk.served} ended, ${last.verdict}`);
+      if (this.#request.once) this.#lastRunEnded();
     }
     if (ended) this.#over();
+  }
+
+  /** A caller hangs up by itself: done from here, the end of its run might not reach it. */
+  #lastRunEnded(): void {
+    if (this.#isCall) this.#leaving = setTimeout(() => this.#over(), CALLER_HANGS_UP_MS);
+    else this.#over();
   }
 
   #lost(error: PortError): void {

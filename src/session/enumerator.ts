@@ -164,7 +164,7 @@ export class Enumerator {
   }
 
   /** Command: asks nobody else from here on but `endpoint`, in the rhythm in which it was asked; earlier queries may still be answered. */
-  only(now: Instant, endpoint: Endpoint): void {
+  narrowTo(now: Instant, endpoint: Endpoint): void {
     if (this.#state !== 'asking') return;
     const key = endpointKey(endpoint);
     const target = this.#targets.find((each) => endpointKey(each.endpoint) === key);

@@ -196,7 +196,7 @@ export class Joining {
       this.#board.report({ type: 'found', session });
       this.#introduction = { ...this.#introduction, instance: session.instance };
       this.#stepDeadline = undefined;
-      this.#enumerator?.only(now, session.endpoint);
+      this.#enumerator?.narrowTo(now, session.endpoint);
       this.#connect(now, session.endpoint);
     }
   }

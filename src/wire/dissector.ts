@@ -2,7 +2,8 @@
 import { CHAT_SIZE } from './chat-packet.ts';
 import { COALESCE_COUNT_MAX } from './coalesced.ts';
 import { DECLARATIONS, SESSION_PACKETS } from './declarations.ts';
-import { LUA_DECODER, LUA_DISPATCH, LUA_HEAD } from './dissector-runtime.ts';
+import { LUA_DISPATCH } from './dissector-frames.ts';
+import { LUA_DECODER, LUA_HEAD } from './dissector-runtime.ts';
 import type { Content, Field, Fields, Layout } from './field.ts';
 import { companionOf, fixedSize, type Packet, selectableValues } from './packet.ts';
 import { SESSION_PAYLOADS } from './session-payload.ts';

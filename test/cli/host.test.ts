@@ -55,7 +55,7 @@ describe.skipIf(!socatIsHere)('dplink host (needs socat)', () => {
     const { code, stdout, stderr } = await host.finished;
     expect([near.code, code], stderr).toEqual([0, 0]);
     const result = JSON.parse(stdout) as Result;
-    expect(result).toMatchObject({ verdict: 'pass', profile: { profile: 'short' } });
+    expect(result).toMatchObject({ verdict: 'pass', profile: { name: 'short' } });
     expect(stderr).toMatch(/near → far|near -> far/);
     expect(readFileSync(forms.junit, 'utf8')).toContain('lostReliable');
     expect(readFileSync(forms.html, 'utf8')).toContain(result.seed);

@@ -63,6 +63,14 @@ function ours(listed: Listed, bytes: Uint8Array): Reading {
   return { fields, problems };
 }
 
+const PACKET_NAMES = new Set(PACKETS.map(({ name }) => name));
+
+/** The packets in a frame, one inside the other; its own header and the structures of packets left out. */
+function packetsOf({ packet, items }: Listed): string[] {
+  const inner = items.flatMap((item) => ('items' in item ? packetsOf(item) : []));
+  return PACKET_NAMES.has(packet) && packet !== '_MESSAGE_HEADER' ? [packet, ...inner] : inner;
+}
+
 /** Reads tshark's PDML, one reading per packet; what we dissect begins `from` bytes into it. */
 function theirs(pdml: string, from = 0): Reading[] {
   return pdml
@@ -183,6 +191,21 @@ describe.skipIf(!hasTshark)(
       const args = ['-X', `lua_script:${script}`, '-r', path, '-d', 'udp.port==2302,dpdx_udp', '-T', 'pdml'];
       const readings = theirs(spawnSync(TSHARK, args, { encoding: 'utf8', maxBuffer: 2 ** 30 }).stdout, 28);
       expect(readings).toEqual(datagrams.map((bytes) => ours(listDatagram(bytes), bytes)));
+    });
+
+    it('names each packet in the list, and what is wrong with it', () => {
+      const good = goodSpecimens(seed, 1);
+      const damaged = damagedSpecimens(seed).slice(0, 10);
+      dissect([...good, ...damaged]);
+      const args = ['-X', `lua_script:${script}`, '-r', join(folder, 'frames.pcapng')];
+      const listed = execFileSync(TSHARK, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        .trimEnd()
+        .split('\n');
+      expect(listed).toHaveLength(good.length + damaged.length);
+      good.forEach(({ bytes }, i) => {
+        for (const name of packetsOf(listSerialFrame(bytes)).slice(0, 2)) expect(listed[i]).toContain(name);
+      });
+      for (const line of listed.slice(good.length)) expect(line).toMatch(/DPDX .*\[\w+ .+\]/);
     });
 
     it('finds frames by filter, direction and malformed mark', () => {

@@ -77,7 +77,7 @@ describe('queries', () => {
     const enumerator = asking({ targets: [CABLE, ASKED] });
     const lines = ['cable', 'lan'];
     expect(run(enumerator, SECOND, lines)).toHaveLength(2);
-    enumerator.only(SECOND, HOST);
+    enumerator.narrowTo(SECOND, HOST);
     const sent = run(enumerator, 6 * SECOND, lines);
     expect(sent.map(({ endpoint, at }) => [endpoint, at])).toEqual([
       [HOST, 2.5 * SECOND],
