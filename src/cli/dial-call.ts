@@ -1,14 +1,16 @@
-/** One attempt at a call: dial, join a session, carry the traffic, hang up, ask the modem. Repeats nothing. */
+/** One attempt at a call: dial, join a session, carry the traffic, hang up, ask the modem. Repeats nothing; whatever fails, the attempt is told. */
 import { PortError } from '../base/failure.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
 import type { Attempt } from '../modem/call-cycle.ts';
-import type { Diagnosis } from '../modem/dialer-event.ts';
+import type { AttemptOutcome } from '../modem/call-plan.ts';
+import type { Diagnosis, DialerEvent } from '../modem/dialer-event.ts';
 import type { CallPort } from '../port/call-port.ts';
 import type { Clock } from '../port/clock.ts';
-import type { CallResult, ModemPort } from '../port/modem-port.ts';
+import type { ModemPort } from '../port/modem-port.ts';
 import type { Outcome } from '../soak/outcome.ts';
 import type { Plan } from '../soak/plan.ts';
+import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import { LocalEnd } from './local-end.ts';
 
@@ -24,9 +26,11 @@ export interface DialCallOptions {
   readonly random: Random;
   readonly clock: Clock;
   readonly startedAt: Instant;
+  /** Whether the rig has questions for the modem after the call. */
   readonly asks: boolean;
-  /** Whether what the end left is a pass, and if not, why. */
-  readonly judge: (outcome: Outcome) => { readonly pass: boolean; readonly text: string };
+  readonly judge: (outcome: Outcome) => Result;
+  /** The end that runs over the call, and `undefined` when it no longer does. */
+  readonly onEnd: (end: LocalEnd | undefined) => void;
   readonly show: (item: Sample | JournalEntry) => void;
 }
 
@@ -34,18 +38,41 @@ export interface DialCallOptions {
 export interface DialledCall {
   readonly attempt: Attempt;
   readonly diagnostics: readonly Diagnosis[];
-  /** What the traffic came to; `undefined` where there was no call. */
-  readonly outcome: Outcome | undefined;
+  /** What the traffic came to; `undefined` where there was none. */
+  readonly judged: Result | undefined;
+  /** How modem or port failed in it; the modem has to be set up again, if it can be. */
+  readonly fault: PortError | undefined;
+  /** When the carrier went and when the first frame came. */
+  readonly lostAt: Instant | undefined;
+  readonly firstFrameAt: Instant | undefined;
 }
+
+/** The latest event of each kind that tells of an attempt. */
+type Heard = { readonly [Type in DialerEvent['type']]?: DialerEvent & { type: Type } };
 
 /** See the head of the file. */
 export class DialCall {
   readonly #options: DialCallOptions;
+  readonly #beganAt: Instant;
   #end: LocalEnd | undefined;
   #isStopped = false;
+  #heard: Heard = {};
+  #connectedAt: Instant | undefined;
+  #firstFrameAt: Instant | undefined;
+  #lostAt: Instant | undefined;
+  #judged: Result | undefined;
+  #diagnostics: readonly Diagnosis[] = [];
+  #fault: PortError | undefined;
 
   constructor(options: DialCallOptions) {
     this.#options = options;
+    this.#beganAt = options.clock.now();
+  }
+
+  /** Which attempt at which call it is. */
+  get place(): { readonly call: number; readonly attempt: number } {
+    const { call, attempt } = this.#options;
+    return { call, attempt };
   }
 
   /** Gives the call up: a dialling one at once, one that is on in good order, and the second time at once. */
@@ -55,111 +82,129 @@ export class DialCall {
     this.#end?.stop();
   }
 
-  /** The whole attempt. Throws {@link PortError} where the port or the modem fails. */
+  /** To be told everything that the modem's dialer reports. */
+  heard(now: Instant, event: DialerEvent): void {
+    this.#heard = { ...this.#heard, [event.type]: event };
+    if (event.type === 'connected') this.#connectedAt = now;
+    if (event.type === 'lost') this.#lostAt = now;
+  }
+
+  /** The whole attempt. Faults of modem and port are told with it; throws our own alone. */
   async run(): Promise<DialledCall> {
-    const { modem, number } = this.#options;
+    try {
+      await this.#pass();
+    } catch (error) {
+      if (!(error instanceof PortError)) throw error;
+      this.#fault = error;
+    }
+    return {
+      attempt: this.#attempt(),
+      diagnostics: this.#diagnostics,
+      judged: this.#judged,
+      fault: this.#fault,
+      lostAt: this.#lostAt,
+      firstFrameAt: this.#firstFrameAt,
+    };
+  }
+
+  async #pass(): Promise<void> {
+    const { modem, number, asks } = this.#options;
     const result = await modem.dial(number);
-    if (result.is === 'failed') return this.#failed(result.event);
-    return await this.#online(result.call, result.event);
-  }
-
-  #failed(event: (CallResult & { is: 'failed' })['event']): DialledCall {
-    const { call, attempt } = this.#options;
-    const { failure, text, retry, timings } = event;
-    const { ringing, total } = timings;
-    return {
-      attempt: {
-        call,
-        attempt,
-        outcome: failure,
-        text,
-        retry,
-        dialled: total,
-        ...(ringing === undefined ? {} : { ringing }),
-      },
-      diagnostics: [],
-      outcome: undefined,
-    };
-  }
-
-  async #online(port: CallPort, event: (CallResult & { is: 'connected' })['event']): Promise<DialledCall> {
-    const { modem, call, attempt, clock, judge, asks } = this.#options;
-    const connectedAt = clock.now();
-    const carried = await this.#carry(port, connectedAt);
+    if (result.is === 'failed') return;
+    await this.#carry(result.call);
+    const { failed } = this.#heard;
+    if (failed) throw new PortError('failed', modem.port.path, `${modem.port.path}: ${failed.text}`);
     await modem.whenReady();
-    const diagnostics = asks ? await modem.diagnose() : [];
-    const { outcome, lost, firstFrame, took } = carried;
-    const { pass, text } = judge(outcome);
-    const came = lost === undefined ? (pass ? 'passed' : 'trafficFailed') : 'lost';
-    const { ringing, total } = event.timings;
-    const { lineRate } = event.report;
-    return {
-      attempt: {
-        call,
-        attempt,
-        outcome: this.#isStopped ? 'aborted' : came,
-        text: lost?.message ?? text,
-        retry: 'now',
-        dialled: total,
-        ...(ringing === undefined ? {} : { ringing }),
-        ...(firstFrame === undefined ? {} : { firstFrame }),
-        ...(lost === undefined ? { hangUp: took } : {}),
-        ...(lineRate === undefined ? {} : { lineRate }),
-      },
-      diagnostics,
-      outcome,
-    };
+    if (asks) this.#diagnostics = await modem.diagnose();
   }
 
-  /** Runs the traffic over the call until its end or the carrier's. */
-  async #carry(
-    port: CallPort,
-    connectedAt: Instant,
-  ): Promise<{
-    outcome: Outcome;
-    lost: PortError | undefined;
-    firstFrame: number | undefined;
-    /** How long the hang-up took, in microseconds. */
-    took: number;
-  }> {
-    const { clock, random, plan, startedAt, show } = this.#options;
-    let lost: PortError | undefined;
-    let firstFrame: number | undefined;
+  /** Runs the traffic over the call until its end or the carrier's, and hangs up. */
+  async #carry(port: CallPort): Promise<void> {
+    const { show, judge, onEnd } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     try {
       const end = await new Promise<LocalEnd>((resolve, reject) => {
-        const near = new LocalEnd(
-          { name: 'near', role: 'join', port, clock, random, plan, startedAt },
-          {
-            onEntry: (entry) => {
-              show(entry);
-              if (entry.event === 'finished') resolve(near);
-            },
-            onLost: (error) => {
-              lost = error;
-              resolve(near);
-            },
-            onFailure: reject,
-          },
-        );
+        const near = this.#newEnd(port, resolve, reject);
         this.#end = near;
+        onEnd(near);
         near.start();
-        port.onData(() => {
-          firstFrame ??= clock.now() - connectedAt;
-        });
         timer = setInterval(() => show(near.sample()), SAMPLE_EVERY_MS);
         if (this.#isStopped) near.stop();
       });
-      const hangUpAt = clock.now();
-      await end.close();
-      const took = clock.now() - hangUpAt;
       const { outcome } = end.engine;
-      if (outcome === undefined)
-        throw new PortError('lost', port.path, `${port.path}: the call left nothing`);
-      return { outcome, lost, firstFrame, took };
+      // Before the hang-up: should that fail, what was carried is known.
+      if (outcome !== undefined) this.#judged = judge(outcome);
+      await end.close();
     } finally {
       clearInterval(timer);
       this.#end = undefined;
+      onEnd(undefined);
     }
   }
+
+  #newEnd(port: CallPort, over: (end: LocalEnd) => void, failed: (error: unknown) => void): LocalEnd {
+    const { clock, random, plan, startedAt, show } = this.#options;
+    const near: LocalEnd = new LocalEnd(
+      { name: 'near', role: 'join', port, clock, random, plan, startedAt },
+      {
+        onEntry: (entry) => {
+          if (entry.event === 'firstFrame') this.#firstFrameAt ??= clock.now();
+          show(entry);
+          if (entry.event === 'finished') over(near);
+        },
+        onLost: () => over(near),
+        onFailure: failed,
+      },
+    );
+    return near;
+  }
+
+  #attempt(): Attempt {
+    const { call, attempt, clock } = this.#options;
+    const { connected, callFailed, hungUp, failed, lost } = this.#heard;
+    const timings = connected?.timings ?? callFailed?.timings;
+    const { lineRate } = connected?.report ?? {};
+    const hangUpBy = hungUp?.by ?? (failed?.step === 'hangUp' ? 'failed' : undefined);
+    const firstFrame = lengthOf(this.#connectedAt, this.#firstFrameAt);
+    return {
+      call,
+      attempt,
+      ...this.#outcome(),
+      retry: callFailed?.retry ?? 'now',
+      dialled: timings?.total ?? clock.now() - this.#beganAt,
+      ...(timings?.ringing === undefined ? {} : { ringing: timings.ringing }),
+      ...(firstFrame === undefined ? {} : { firstFrame }),
+      ...(hungUp === undefined ? {} : { hangUp: hungUp.took }),
+      ...(hangUpBy === undefined ? {} : { hangUpBy }),
+      ...(lineRate === undefined ? {} : { lineRate }),
+      ...(connected === undefined ? {} : { report: connected.report }),
+      ...(lost === undefined ? {} : { carrierLost: { sign: lost.sign, after: lost.lasted } }),
+    };
+  }
+
+  /** What came of it; what happened first and would have ended it alone comes first. */
+  #outcome(): { readonly outcome: AttemptOutcome; readonly text: string } {
+    const { connected, callFailed, lost, hungUp } = this.#heard;
+    const fault = this.#fault?.message;
+    const told = (text: string): string => [text, fault ?? ''].filter((each) => each !== '').join('; ');
+    if (connected === undefined) {
+      if (callFailed !== undefined) return { outcome: callFailed.failure, text: told(callFailed.text) };
+      return { outcome: this.#isStopped ? 'aborted' : 'modemFailed', text: told('no result') };
+    }
+    const verdict = this.#judged?.verdict;
+    const why = this.#judged?.reasons.join('; ') ?? '';
+    if (lost !== undefined && verdict !== 'pass') return { outcome: 'lost', text: told(lost.text) };
+    if (verdict === 'incomplete' && this.#isStopped) return { outcome: 'aborted', text: told(why) };
+    if (verdict === undefined || (verdict !== 'pass' && this.#fault?.fault === 'lost')) {
+      return { outcome: 'modemFailed', text: told('') };
+    }
+    if (verdict !== 'pass') return { outcome: 'trafficFailed', text: told(why) };
+    // With the carrier gone or the modem on hook, what failed then belongs to no call.
+    if (hungUp !== undefined || lost !== undefined) return { outcome: 'passed', text: '' };
+    return { outcome: 'hangUpFailed', text: told('') };
+  }
+}
+
+function lengthOf(from: Instant | undefined, until: Instant | undefined): number | undefined {
+  return from === undefined || until === undefined ? undefined : until - from;
 }

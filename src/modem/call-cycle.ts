@@ -45,6 +45,8 @@ export class CallCycle {
   readonly #tally = new CallTally();
   #call = 1;
   #attempt = 1;
+  /** Attempts at the present call that were followed by another one, by what they came to. */
+  #repeated = new Map<AttemptOutcome, number>();
   #notBefore: Instant | undefined;
   #passed = 0;
   #stopped: string | undefined;
@@ -73,17 +75,20 @@ export class CallCycle {
       return false;
     }
     const forbidden = attempt.retry === 'now' ? 0 : attempt.retry;
-    const again = rule !== undefined && this.#attempt <= rule.times;
+    const repeated = this.#repeated.get(attempt.outcome) ?? 0;
+    const again = rule !== undefined && repeated < rule.times;
     // Stopped before it came to its end, the call was not made.
     if (this.#stopped !== undefined && (again || attempt.outcome === 'aborted')) return false;
     this.#notBefore = now + Math.max(again ? rule.pause : pause, forbidden);
     if (again) {
       this.#attempt++;
+      this.#repeated.set(attempt.outcome, repeated + 1);
       return true;
     }
     if (attempt.outcome === 'passed') this.#passed++;
     this.#call++;
     this.#attempt = 1;
+    this.#repeated = new Map();
     return false;
   }
 

@@ -21,7 +21,7 @@ export type AttemptOutcome = (typeof ONLINE_OUTCOMES)[number] | CallFailure;
 
 /** How an outcome is followed by another attempt of the same call. */
 export interface RetryRule {
-  /** Attempts after the first, 1..100. */
+  /** How often a call is tried again after this outcome, 1..100; other outcomes count for themselves. */
   readonly times: number;
   /** Microseconds on hook before each. */
   readonly pause: Duration;

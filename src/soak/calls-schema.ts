@@ -25,7 +25,7 @@ const pause = z.string().refine((text) => (parseDuration(text) ?? Number.MAX_VAL
 });
 
 const rule = z.strictObject({
-  times: z.int().min(1).max(100).describe('Attempts after the first'),
+  times: z.int().min(1).max(100).describe('How often a call is tried again after this outcome'),
   pause: pause.optional().describe("Time on hook before each (the calls' pause unless given)"),
 });
 

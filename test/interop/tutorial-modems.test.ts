@@ -246,7 +246,7 @@ describe.skipIf(!RUNS)(`the tutorial about modems${WHY}`, () => {
     const modems = desk.run('npx dplink modem --links /tmp/modem --script');
     await modems.shows(/Ctrl-C ends it/);
     const dial = desk.run('npx dplink dial');
-    await desk.asWritten(dial, 'noDialTone', 90);
+    await desk.asWritten(dial, 'no dial tone: NO', 90);
     expect(await dial.ended).toBe(1);
     expect(await modems.end('\x03')).toBe(130);
     const noisy = desk.run('npx dplink modem --links /tmp/modem --error-correction');

@@ -77,6 +77,21 @@ describe('a series of calls', () => {
     expect(dialledAt.map((at) => at / SECOND)).toEqual([0, 31, 62, 68]);
   });
 
+  test('counts what it tries again by outcome, and anew for each call', () => {
+    const pause = SECOND;
+    const retry = { busy: { times: 2, pause }, lost: { times: 1, pause } };
+    const one: AttemptOutcome[] = ['busy', 'lost', 'busy', 'busy'];
+    const two: AttemptOutcome[] = ['lost', 'lost'];
+    const { attempts } = series({ count: 3, retry }, (index) => ({
+      outcome: [...one, ...two][index] ?? 'passed',
+    }));
+    expect(attempts.map(({ call, attempt, outcome }) => `${call}.${attempt} ${outcome}`)).toEqual([
+      ...['1.1 busy', '1.2 lost', '1.3 busy', '1.4 busy'],
+      ...['2.1 lost', '2.2 lost'],
+      '3.1 passed',
+    ]);
+  });
+
   test('passes with as many calls as it needs and fails with one fewer', () => {
     const failing = (failures: number) => (index: number) =>
       index < failures ? { outcome: 'noCarrier' as const } : {};
