@@ -15,7 +15,7 @@ const attack = (field: Battlefield, seed: string, duration = ATTACK): FuzzFindin
 
 it.each([
   ['a cable to the host', 'cable', 80],
-  ['cables to both', 'triangle', 80],
+  ['cables to both', 'triangle', 40],
   ['three addresses', 'udp', 100],
 ] as const)(
   'ten minutes of a hostile joiner over %s stop nobody: both talk on, hold little, and every violation cites its section',
