@@ -27,6 +27,9 @@ const OUTCOME_WORDS: Readonly<Record<AttemptOutcome, string>> = {
   aborted: 'given up',
 };
 
+/** Histograms hold whole numbers: this many to the unit. */
+const FINENESS = 1000;
+
 /** Kinds of one thing that are told apart: rates, protocols. */
 const KINDS_MAX = 12;
 
@@ -79,14 +82,12 @@ export function rateCounts({ attempts }: CallsResult): Counted[] {
 const TERMS = ['modulation', 'protocol', 'compression'] as const;
 
 /** Modulation, error correction and compression of a call as its modem spelled them; empty where it said nothing. */
-export function termsText(attempt: AttemptResult): string {
-  const { report } = attempt as { report?: unknown };
-  if (!isObject(report)) return '';
+export function termsText({ report }: AttemptResult): string {
   return TERMS.flatMap((term) => {
-    const said = report[term];
+    const said: unknown = report?.[term];
     if (typeof said !== 'string' || said === '') return [];
     return [said === 'NONE' ? (term === 'protocol' ? 'no correction' : `no ${term}`) : said];
-  }).join(', ');
+  }).join('/');
 }
 
 /** What the modems agreed on, and in how many calls. */
@@ -134,7 +135,12 @@ function spreadOf(named: Named, histogram: Histogram, values: readonly number[],
 type Statistic = 'ringing' | 'connected' | 'failed' | 'firstFrame' | 'hangUp' | 'lineRate';
 
 /** Outcomes of calls that came to be. */
-const ONLINE: readonly string[] = ['passed', 'trafficFailed', 'lost'];
+const ONLINE: readonly string[] = ['passed', 'trafficFailed', 'lost', 'hangUpFailed'];
+
+/** Whether an attempt came to CONNECT. */
+function isOnline({ outcome, report }: AttemptResult): boolean {
+  return report !== undefined || ONLINE.includes(outcome);
+}
 
 interface Stage {
   readonly id: Statistic;
@@ -148,14 +154,14 @@ const STAGES: readonly Stage[] = [
   { id: 'ringing', label: 'dial to ring', unit: 'ms', read: ({ ringing }) => ringing },
   {
     ...{ id: 'connected', label: 'dial to CONNECT', unit: 'ms' },
-    read: ({ outcome, dialled }) => (ONLINE.includes(outcome) ? dialled : undefined),
+    read: (attempt) => (isOnline(attempt) ? attempt.dialled : undefined),
   },
   {
     ...{ id: 'failed', label: 'dial to failure', unit: 'ms' },
-    read: ({ outcome, dialled }) => (ONLINE.includes(outcome) ? undefined : dialled),
+    read: (attempt) => (isOnline(attempt) ? undefined : attempt.dialled),
   },
   {
-    ...{ id: 'firstFrame', label: 'CONNECT to first bytes', unit: 'ms' },
+    ...{ id: 'firstFrame', label: 'CONNECT to first frame', unit: 'ms' },
     read: ({ firstFrame }) => firstFrame,
   },
   { id: 'hangUp', label: 'hang-up', unit: 'ms', read: ({ hangUp }) => hangUp },
@@ -168,16 +174,40 @@ function ofSnapshot(snapshot: HistogramSnapshot): Histogram {
   return histogram;
 }
 
+/** The spread of values that no histogram of the result holds. */
+function spreadOfValues(named: Named, values: readonly number[]): CallSpread {
+  const histogram = new Histogram();
+  for (const value of values) histogram.add(value * FINENESS);
+  return spreadOf(named, histogram, values, 1 / FINENESS);
+}
+
+/** How lost carriers came to pass: after which time of the call, and how long the session was away. */
+function lossSpreads(attempts: readonly AttemptResult[]): CallSpread[] {
+  const ms = (times: readonly (number | undefined)[]): number[] =>
+    times.flatMap((time) => (time === undefined ? [] : [time / 1000]));
+  return [
+    spreadOfValues(
+      { id: 'carrierLost', label: 'CONNECT to lost carrier', unit: 'ms' },
+      ms(attempts.map(({ carrierLost }) => carrierLost?.after)),
+    ),
+    spreadOfValues(
+      { id: 'outage', label: 'lost carrier to frame', unit: 'ms' },
+      ms(attempts.map(({ outage }) => outage)),
+    ),
+  ];
+}
+
 /** The spread of each stage that any call came to, in milliseconds, and of the line's rate. */
 export function stageSpreads({ statistics, attempts }: CallsResult): CallSpread[] {
-  return STAGES.map(({ read, ...named }) => {
+  const stages = STAGES.map(({ read, ...named }) => {
     const scale = named.unit === 'ms' ? 1e-3 : 1;
     const values = attempts.flatMap((attempt) => {
       const value = read(attempt);
       return value === undefined ? [] : [value * scale];
     });
     return spreadOf(named, ofSnapshot(statistics[named.id]), values, scale);
-  }).filter(({ count }) => count > 0);
+  });
+  return [...stages, ...lossSpreads(attempts)].filter(({ count }) => count > 0);
 }
 
 /** What the streams of a call are of, by their place in the profile. */
@@ -245,12 +275,21 @@ export function throughputSpreads(calls: CallsResult, profile: unknown): CallSpr
       if (carried !== undefined) rates.push(carried.rate);
     }
     const rows = [{ id: direction, label: direction, rates }, ...streamRows(calls, direction, payloads)];
-    return rows.map(({ id, label, rates: values }) => {
-      const histogram = new Histogram();
-      for (const value of values) histogram.add(value);
-      return spreadOf({ id, label, unit: 'B/s' }, histogram, values, 1);
-    });
+    return rows.map(({ id, label, rates: values }) => spreadOfValues({ id, label, unit: 'B/s' }, values));
   });
+}
+
+const HUNG_UP_BY: Readonly<Record<string, string>> = {
+  dtr: 'by DTR',
+  escape: 'by +++',
+  farEnd: 'by the far end',
+  failed: 'failed',
+};
+
+/** How long the hang-up took and how it was done; empty where there was nothing to end. */
+export function hangUpText({ hangUp, hangUpBy }: AttemptResult): string {
+  const how = hangUpBy === undefined ? '' : (HUNG_UP_BY[hangUpBy] ?? hangUpBy);
+  return [stageText(hangUp), how].filter((part) => part !== '').join(' ');
 }
 
 /** A figure of a spread as people read it. */
@@ -282,7 +321,7 @@ export function attemptText({ attempt, outcome, text, retried, ...stages }: Told
   const { dialled, firstFrame, hangUp, lineRate } = stages;
   const parts = [
     `dialled ${stageText(dialled)}`,
-    ...(firstFrame === undefined ? [] : [`first bytes after ${stageText(firstFrame)}`]),
+    ...(firstFrame === undefined ? [] : [`first frame after ${stageText(firstFrame)}`]),
     ...(hangUp === undefined ? [] : [`hang-up ${stageText(hangUp)}`]),
     ...(lineRate === undefined ? [] : [`${lineRate} bit/s`]),
   ];

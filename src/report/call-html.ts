@@ -7,6 +7,7 @@ import {
   type Counted,
   callDirections,
   callThroughput,
+  hangUpText,
   outcomeCounts,
   outcomeText,
   rateCounts,
@@ -140,24 +141,24 @@ function attemptTable(calls: CallsResult): Html {
   const terms = rows.some((attempt) => termsText(attempt) !== '');
   let room = ANSWERS_MAX;
   const row = (attempt: AttemptResult): Html => {
-    const { outcome, text, dialled, ringing, firstFrame, hangUp, lineRate, retried } = attempt;
+    const { outcome, text, dialled, ringing, firstFrame, lineRate, retried } = attempt;
     const carried = callThroughput(attempt);
     const answers = answersOf(attempt).slice(0, room);
     room -= answers.length;
     const rates = directions.map((name) => carried.find(({ direction }) => direction === name)?.rate);
     return html`<tr><th scope="row" class="figure">${attemptName(attempt)}</th><td class="${TONES[outcome] ?? (retried ? 'warn' : 'bad')}">${outcome === 'passed' ? '✓' : '✗'} ${outcomeText(outcome)}${retried && ', tried again'}</td>
-${[ringing, dialled, firstFrame, hangUp].map((time) => figure(time === undefined ? UNKNOWN : stageText(time)))}${figure(lineRate === undefined ? UNKNOWN : countText(lineRate))}
+${[ringing, dialled, firstFrame].map((time) => figure(time === undefined ? UNKNOWN : stageText(time)))}${figure(hangUpText(attempt) || UNKNOWN)}${figure(lineRate === undefined ? UNKNOWN : countText(lineRate))}
 ${terms && html`<td>${termsText(attempt)}</td>`}${rates.map((rate) => figure(rate === undefined ? UNKNOWN : scaledText(rate, 'B/s')))}
 <td>${text}${answers !== '' && html`<details><summary>what the modem told</summary><pre>${answers}</pre></details>`}</td></tr>`;
   };
   const left = calls.statistics.attempts - rows.length;
-  const heads = ['call', 'outcome', 'rang', 'CONNECT or failure', 'first bytes', 'hang-up', 'line, bit/s'];
+  const heads = ['call', 'outcome', 'rang', 'CONNECT or failure', 'first frame', 'hang-up', 'line, bit/s'];
   const all = [...heads, ...(terms ? ['agreed on'] : []), ...directions, 'why'];
   return html`<div id="calls" class="scroll list" tabindex="0" role="region" aria-label="Calls"><table><thead><tr>${all.map(
     (head, place) =>
       html`<th scope="col" class="${place !== 1 && head !== 'agreed on' && head !== 'why' && 'figure'}">${head}</th>`,
   )}</tr></thead><tbody>${rows.map(row)}</tbody></table></div>
-<p class="quiet">Rang and CONNECT are counted from the dial command, the first bytes from CONNECT.${
+<p class="quiet">Rang and CONNECT are counted from the dial command, the first frame from CONNECT.${
     left > 0 && ` Not listed: ${countText(left)} attempts; the journal holds them all.`
   }</p>`;
 }

@@ -6,6 +6,7 @@ import { charactersPerSecond } from '../base/line-settings.ts';
 import { clockText, countText, percentText, scaledText } from '../base/quantity.ts';
 import { callsSection } from './call-html.ts';
 import { type Comparison, compareRuns, nameOf } from './comparison.ts';
+import { outageParts, passageTable, portSilences } from './html-outages.ts';
 import {
   chartTable,
   comparisonTable,
@@ -16,7 +17,7 @@ import {
   streamTable,
 } from './html-tables.ts';
 import { Html, html, jsonScript } from './html-text.ts';
-import { captureBytes, type KeptRun } from './kept-run.ts';
+import { captureBytes, type KeptRun, snapshotsOf } from './kept-run.ts';
 import { pageScript } from './page-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { type Story, StoryMaker } from './story.ts';
@@ -100,14 +101,6 @@ function section(title: string, ...content: readonly Html[]): Html {
   return html`<section><h2>${title}</h2>${content}</section>`;
 }
 
-function outageList({ silences, moreSilences }: Timeline): Html {
-  if (silences.length === 0) return html`<p id="outages">None: no end waited in vain for 3 seconds.</p>`;
-  const list = silences.map(
-    ({ from, to, text }) => html`<li>${clockText(from)} to ${clockText(to)}: ${text}</li>`,
-  );
-  return html`<ul id="outages">${list}${moreSilences > 0 && html`<li>and ${moreSilences} more</li>`}</ul>`;
-}
-
 function chartFigure(chart: Chart): Html {
   const hint = `${chart.title}; arrow keys read out, plus and minus zoom`;
   return html`<figure id="chart-${chart.id}"><figcaption><h3>${chart.title}</h3><span class="quiet">${chart.about}</span></figcaption>
@@ -185,6 +178,20 @@ ${reasons.length > 0 && html`<ul class="reasons" id="reasons">${reasons.map((rea
 ${warnings.length > 0 && html`<ul class="reasons warn" id="warnings">${warnings.map((warning) => html`<li>Note: ${warning}</li>`)}</ul>`}</header>`;
 }
 
+/** What the dashboard showed when its reader kept it. */
+function snapshotSection({ path }: KeptRun): Html | false {
+  const snapshots = snapshotsOf(path);
+  if (snapshots.length === 0) return false;
+  return section(
+    'Snapshots',
+    html`<p class="quiet">The dashboard as it stood when s was pressed.</p>`,
+    ...snapshots.map(
+      ({ file, text }) =>
+        html`<details class="snapshot"><summary>${file}</summary><pre>${text}</pre></details>`,
+    ),
+  );
+}
+
 function documentText(value: unknown): string {
   const text = JSON.stringify(value, null, 2) ?? '';
   return text.length > DOCUMENT_TEXT_MAX ? `${text.slice(0, DOCUMENT_TEXT_MAX)}\n...` : text;
@@ -204,6 +211,8 @@ function runPage(run: KeptRun): string {
   const { timeline, story } = tellOf(run);
   const { result } = run;
   const calls = callsSection(result);
+  const passage = passageTable(result);
+  const snapshots = snapshotSection(run);
   const title = `${result.verdict}: ${nameOf(result.profile) || run.name}, dplink`;
   return page(
     title,
@@ -212,14 +221,15 @@ function runPage(run: KeptRun): string {
       ...(calls === false ? [] : [calls]),
       directionTiles(run),
       chartSection(timeline),
-      section('Outages', outageList(timeline)),
-      section('Streams', streamTable(result)),
+      section('Outages', ...outageParts(result, timeline)),
+      section('Streams', streamTable(result), ...(passage === false ? [] : [passage])),
       section('Limits', limitTable(result)),
       html`<div class="two">${section('Ends', endTable(result))}${section('Losses by cause', damageTable(story))}</div>`,
       section('Events', eventTable(story)),
+      ...(snapshots === false ? [] : [snapshots]),
       askedSection(run),
     ],
-    drawn(timeline, marksOf(story)),
+    drawn({ ...timeline, silences: [...timeline.silences, ...portSilences(result)] }, marksOf(story)),
   );
 }
 

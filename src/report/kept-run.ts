@@ -1,5 +1,5 @@
 /** A run as it was kept: its record, and a result, made from what is there where none was written. */
-import { statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Result } from '../soak/result.ts';
 import { recoverResult } from './recovered-result.ts';
@@ -47,4 +47,28 @@ export function readRun(path: string): KeptRun | undefined {
 /** Bytes of the capture in a run directory; `undefined` when there is none. */
 export function captureBytes(path: string): number | undefined {
   return statSync(join(path, RUN_FILES.capture), { throwIfNoEntry: false })?.size;
+}
+
+/** Snapshots of a run that are shown, and characters of each: a screen of 200 x 60 in UTF-8 and more. */
+const SNAPSHOTS_MAX = 12;
+const SNAPSHOT_MAX = 40_000;
+
+/** What the dashboard showed when its reader pressed `s`. */
+export interface Snapshot {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The snapshots in a run directory, oldest first, the first {@link SNAPSHOTS_MAX}; none where they cannot be read. */
+export function snapshotsOf(path: string): Snapshot[] {
+  const number = (file: string): number => Number(/\d+/.exec(file)?.[0]);
+  try {
+    return readdirSync(path)
+      .filter((file) => /^snapshot-\d+\.txt$/.test(file))
+      .sort((a, b) => number(a) - number(b))
+      .slice(0, SNAPSHOTS_MAX)
+      .map((file) => ({ file, text: readFileSync(join(path, file), 'utf8').slice(0, SNAPSHOT_MAX) }));
+  } catch {
+    return [];
+  }
 }

@@ -155,7 +155,11 @@ export const ATTEMPT_SHAPE = {
   ringing: { optional: 'number' },
   firstFrame: { optional: 'number' },
   hangUp: { optional: 'number' },
+  hangUpBy: { optional: 'string' },
   lineRate: { optional: 'number' },
+  report: { optional: {} },
+  carrierLost: { optional: { sign: 'string', after: 'number' } },
+  outage: { optional: 'number' },
   retried: 'boolean',
   diagnostics: [{ command: 'string', text: 'string', ending: 'string' }],
 } as const satisfies Shape;
@@ -176,6 +180,28 @@ const calls = {
   },
   attempts: [{ ...ATTEMPT_SHAPE, streams: [streamResult] }],
   escape: { optional: { advice: { safe: 'string', text: 'string', settings: ['string'] } } },
+} as const satisfies Shape;
+
+const outage = {
+  lostAt: 'number',
+  backAt: 'number?',
+  firstFrameAt: 'number?',
+  cause: 'string',
+} as const satisfies Shape;
+
+const direction = {
+  from: 'string',
+  to: 'string',
+  measured: 'boolean',
+  passage: {
+    nullable: {
+      frames: 'number',
+      bytes: 'number',
+      framesLost: 'number',
+      bytesLost: 'number',
+      bytesInserted: 'number',
+    },
+  },
 } as const satisfies Shape;
 
 /** Shape of `result.json`. */
@@ -202,8 +228,10 @@ export const RESULT_SHAPE = {
         windowMax: 'number',
       },
       violations: 'number',
+      outages: { optional: { count: 'number', list: [outage] } },
     },
   ],
+  directions: { optional: [direction] },
   warnings: { optional: ['string'] },
   streams: [streamResult],
   limits: [{ name: 'string', limit: 'number', actual: 'number', pass: 'boolean' }],

@@ -19,7 +19,7 @@ import {
 } from '../base/styled-text.ts';
 import { fitText } from '../base/text-width.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName } from '../soak/limits.ts';
-import type { EndResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
+import type { DirectionResult, EndResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
 import { callSections } from './call-summary.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -85,9 +85,11 @@ interface Direction {
   readonly goodput: number;
   readonly utilisation: number;
   readonly streams: readonly StreamResult[];
+  /** What the ends' counters say that the line did, compared with each other. */
+  readonly passage: DirectionResult['passage'];
 }
 
-function directionsOf(streams: readonly StreamResult[]): Direction[] {
+function directionsOf({ streams, directions = [] }: Result): Direction[] {
   const keys = [...new Set(streams.map(({ from, to }) => JSON.stringify([from, to])))];
   return keys.map((key) => {
     const own = streams.filter(({ from, to }) => JSON.stringify([from, to]) === key);
@@ -99,6 +101,7 @@ function directionsOf(streams: readonly StreamResult[]): Direction[] {
       goodput: sum((stream) => stream.goodputBytesPerSecond),
       utilisation: sum((stream) => stream.lineUtilisation),
       streams: own,
+      passage: directions.find(({ from, to }) => JSON.stringify([from, to]) === key)?.passage ?? null,
     };
   });
 }
@@ -153,10 +156,32 @@ function streamLines(stream: StreamResult, glyphs: Glyphs): StyledLine[] {
   ];
 }
 
+/** What became of the frames and bytes of a direction: what went in at one end less what came out at the other. */
+function passageLines({ passage }: Direction): StyledLine[] {
+  if (passage === null) return [];
+  const { frames, framesLost, bytesLost, bytesInserted } = passage;
+  const lost = framesLost + bytesLost + bytesInserted;
+  return [
+    [
+      span('    the line: ', 'quiet'),
+      span(`${countText(framesLost)} of ${countText(frames)} frames lost`, framesLost > 0 ? 'warn' : 'quiet'),
+      ...(lost === 0
+        ? []
+        : [span(`, ${countText(bytesLost)} bytes lost, ${countText(bytesInserted)} inserted`, 'warn')]),
+    ],
+  ];
+}
+
 type Row = readonly [
   label: string,
   cell: (end: EndResult) => string,
   tone?: (end: EndResult) => Tone | undefined,
+];
+
+/** Rows that are there only where an end has something to tell. */
+const RARE_ROWS: readonly (readonly [label: string, count: (end: EndResult) => number])[] = [
+  ['times port was away', ({ outages }) => outages?.count ?? 0],
+  ['entered again', ({ session }) => session?.reconnects ?? 0],
 ];
 
 const warnIf = (faulty: boolean): Tone => (faulty ? 'warn' : 'plain');
@@ -224,7 +249,13 @@ function endLines(ends: readonly EndResult[], column: number, glyphs: Glyphs): S
       ...ends.map((end) => span(cell(text(end)), tone?.(end) ?? 'plain')),
     ],
   );
-  return [head, ...rows, ...uartLines(ends)];
+  const rare = RARE_ROWS.filter(([, count]) => ends.some((end) => count(end) > 0)).map(
+    ([label, count]): StyledLine => [
+      span(`  ${fitText(label, LABEL_WIDTH)}`, 'quiet'),
+      ...ends.map((end) => span(cell(countText(count(end))), warnIf(count(end) > 0))),
+    ],
+  );
+  return [head, ...rows, ...rare, ...uartLines(ends)];
 }
 
 /** A figure of a limit: a count, or a share or length of time with its digits. */
@@ -255,9 +286,10 @@ export function summaryLines(result: Result, options: SummaryOptions): StyledLin
   const columns = Math.max(2, result.ends.length);
   const room = Math.floor((width - 2 - LABEL_WIDTH) / columns);
   const column = Math.min(COLUMN_WIDTH_MAX, Math.max(COLUMN_WIDTH_MIN, room));
-  const directions = directionsOf(result.streams).flatMap((direction) => [
+  const directions = directionsOf(result).flatMap((direction) => [
     directionLine(direction, width, glyphs),
     ...direction.streams.flatMap((stream) => streamLines(stream, glyphs)),
+    ...passageLines(direction),
   ]);
   const { calls } = result;
   const sections: StyledLine[][] = [

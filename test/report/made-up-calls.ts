@@ -22,6 +22,12 @@ const TEXTS: Readonly<Partial<Record<AttemptOutcome, string>>> = {
   noResult: 'no result within 60 s (S7=50 and a margin)',
 };
 
+const TERMS = [
+  { modulation: 'V34', protocol: 'LAPM', compression: 'V42BIS' },
+  { modulation: 'V34', protocol: 'LAPM', compression: 'V42BIS' },
+  { modulation: 'V32BIS', protocol: 'NONE', compression: 'NONE' },
+];
+
 const ONLINE: readonly AttemptOutcome[] = ['passed', 'trafficFailed', 'lost'];
 
 /** The streams of one call: random bytes and zeros out, random bytes back. */
@@ -50,6 +56,11 @@ function attemptOf(random: Random, call: number, attempt: number): Attempt {
     ...(online ? { ringing: 3_000_000 + random.below(500_000) } : {}),
     ...(online ? { firstFrame: 90_000 + random.below(200_000) } : {}),
     ...(online ? { lineRate: [33_600, 31_200, 28_800][random.below(3)]! } : {}),
+    ...(online ? { report: { text: 'CONNECT 115200', ...TERMS[random.below(TERMS.length)]! } } : {}),
+    ...(outcome === 'lost'
+      ? { carrierLost: { sign: 'dcd' as const, after: 5_000_000 + random.below(9_000_000) } }
+      : {}),
+    ...(online && outcome !== 'lost' ? { hangUpBy: 'dtr' as const } : {}),
     ...(online && outcome !== 'lost' ? { hangUp: 1_000_000 + random.below(2_000_000) } : {}),
   };
 }
