@@ -80,6 +80,19 @@ describe('a line of chat', () => {
     expect(bench.told('host', 'violation')).toMatchObject([{ section: '2.2.31' }]);
   });
 
+  test('is not what is too short for one and does not travel as one does', () => {
+    const bench = meet('no chat', ['host', 'first']);
+    const payload = Uint8Array.of(1, 0, 7);
+    bench.session('first').send(bench.now, payload, { reliable: true, sequential: true });
+    bench.session('first').send(bench.now, payload, { reliable: false, sequential: false });
+    bench.run(SECOND);
+    expect(bench.told('host', 'message').map((each) => [...each.payload])).toEqual([
+      [1, 0, 7],
+      [1, 0, 7],
+    ]);
+    expect(bench.told('host', 'violation')).toEqual([]);
+  });
+
   test('of another type is no chat but a message of the application (CHT-4)', () => {
     const bench = meet('type', ['host', 'first']);
     const payload = new Uint8Array(402).fill(2);

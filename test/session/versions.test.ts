@@ -102,6 +102,8 @@ describe('further joins', () => {
       ['first', 0x100, 7],
       ['second', 0x100, 7],
     ]);
+    // Only the host is reached otherwise than by its URL: over the connection that everybody has to it (JOI-1).
+    expect(entries.map(({ url }) => url === undefined)).toEqual([true, false, false]);
   });
 
   test('are reported by every client at versions divisible by 4, and nowhere else [2.2.37-10, 2.2.23-04, 2.2.23-05]', () => {

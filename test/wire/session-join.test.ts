@@ -101,6 +101,14 @@ describe('PLAYER_CONNECT_INFO', () => {
     expect(decodePayload(bytes)).toHaveProperty('clientName', 'A');
   });
 
+  it('is read with twelve alternate addresses at most (ADR-3)', () => {
+    const address = JOIN.alternateAddressData![0]!;
+    const many = { ...JOIN, alternateAddressData: Array.from({ length: 14 }, () => address) };
+    expect(decodePayload(encodePayload(many))).toMatchObject({
+      alternateAddressData: Array.from({ length: 12 }, () => address),
+    });
+  });
+
   it('has no alternate address words below DirectPlay 9, 84 fixed bytes then [2.2.26-27]', () => {
     const { alternateAddressData: _, ...old } = { ...JOIN, dwDNETVersion: 6 };
     const bytes = encodePayload(old);
