@@ -123,6 +123,11 @@ export class Joining {
     this.#duties.end(now, 'stalled');
   }
 
+  /** Somebody asks us for a connection: an existing player, as the host told it. [MS-DPDX] 3.1.5.2 */
+  called({ endpoint }: Partner): void {
+    this.#pathTests?.stopAt(endpoint);
+  }
+
   /** The host told us to connect to ourselves: only the others may still be missing (JOI-2). */
   instructed(now: Instant): void {
     this.#isInstructed = true;

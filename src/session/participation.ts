@@ -140,6 +140,10 @@ export class Participation implements SwitchboardWatch, Roles {
     return this.#membership !== undefined && this.#state !== 'idle';
   }
 
+  asked(partner: Partner): void {
+    this.#joining?.called(partner);
+  }
+
   opened(now: Instant, partner: Partner): void {
     const { endpoint, stage, dpnid } = partner;
     this.#board.report({ type: 'connection', endpoint, dpnid: dpnid || undefined, open: true });

@@ -21,6 +21,8 @@ export interface PartnerWatch {
   connection(endpoint: Endpoint): Connection;
   /** Whether anybody may connect now. [MS-DPDX] 3.1.5.1 */
   mayConnect(): boolean;
+  /** Somebody asks for a connection where none was. */
+  asked(partner: Partner): void;
   /** The handshake is done. */
   opened(now: Instant, partner: Partner): void;
   /** A message, a receipt, a violation or a retry. */
@@ -118,7 +120,7 @@ export class Partners {
     if (partner.stage === 'unknown' && partner.connection.state === 'listening') {
       this.#drainOne(now, partner);
       this.drop(partner);
-    }
+    } else if (partner.stage === 'unknown' && !partner.isOpen) this.#watch.asked(partner);
     this.drain(now);
   }
 

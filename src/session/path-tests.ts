@@ -2,7 +2,7 @@
 import { type Duration, earlier, type Instant, MILLISECOND } from '../base/instant.ts';
 import { pathTestKey } from '../wire/path-test.ts';
 import type { PathTestPacket } from '../wire/session-packet.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, endpointKey } from './endpoint.ts';
 
 /** From one path test to the next. [MS-DPDX] 3.1.2.5 */
 export const PATH_TEST_INTERVAL: Duration = 375 * MILLISECOND;
@@ -72,9 +72,17 @@ export class PathTests {
     this.#courses.set(dpnid, { endpoint, key, due: now, left: this.#timing.count });
   }
 
-  /** The player's CONNECT has come, or it is a player no longer. */
+  /** The player has said who it is, or it is a player no longer. */
   stop(dpnid: number): void {
     this.#courses.delete(dpnid);
+  }
+
+  /** A CONNECT has come from there: whoever is tested there has found us (PTH-6). */
+  stopAt(endpoint: Endpoint): void {
+    const key = endpointKey(endpoint);
+    for (const [dpnid, course] of this.#courses) {
+      if (endpointKey(course.endpoint) === key) this.#courses.delete(dpnid);
+    }
   }
 
   /** When {@link poll} next has something. */

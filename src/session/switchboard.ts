@@ -16,6 +16,7 @@ const VIOLATIONS_WAITING_MAX = 64;
 /** What the session does about its partners; see `PartnerWatch`. */
 export interface SwitchboardWatch {
   mayConnect(): boolean;
+  asked(partner: Partner): void;
   opened(now: Instant, partner: Partner): void;
   happened(now: Instant, partner: Partner, event: ConnectionEvent): void;
   parted(now: Instant, partner: Partner): void;
@@ -45,6 +46,7 @@ export class Switchboard {
       {
         connection: (endpoint) => this.#connection(endpoint),
         mayConnect: () => this.watch?.mayConnect() ?? false,
+        asked: (partner) => this.watch?.asked(partner),
         opened: (now, partner) => this.watch?.opened(now, partner),
         happened: (now, partner, event) => this.#happened(now, partner, event),
         parted: (now, partner) => this.watch?.parted(now, partner),

@@ -7,17 +7,22 @@ import { isMalformed } from '../../src/wire/malformed.ts';
 import { pathTestKey } from '../../src/wire/path-test.ts';
 import { decodeSessionMessage, encodeSessionMessage } from '../../src/wire/session-packet.ts';
 import { decodeTransport } from '../../src/wire/transport-packet.ts';
-import { Bench } from './bench.ts';
+import { Bench, type BenchOptions } from './bench.ts';
 import { INSTANCE } from './stranger.ts';
 
 const PLAYERS = ['host', 'first', 'second', 'third'];
 const NOWHERE = { line: 'net', address: '10.9.9.9:9999' };
 
 /** A session over one net; `lost` names the players whose address in the table leads nowhere. */
-function meet(seed: string, clients: readonly string[], lost: readonly string[] = []) {
+function meet(
+  seed: string,
+  clients: readonly string[],
+  lost: readonly string[] = [],
+  pipe: BenchOptions['pipe'] = {},
+) {
   const reach: SessionOptions['reach'] = ({ name }) =>
     lost.includes(name) ? NOWHERE : { line: 'net', address: `10.0.0.1:${2302 + PLAYERS.indexOf(name)}` };
-  const bench = new Bench({ seed, players: PLAYERS, net: true, session: { reach } });
+  const bench = new Bench({ seed, players: PLAYERS, net: true, pipe, session: { reach } });
   bench.session('host').host(0, { name: 'host', sessionName: 'Test', instance: INSTANCE });
   for (const name of clients) {
     bench.session(name).join(bench.now, bench.on('host'), { name, instance: INSTANCE });
@@ -83,6 +88,17 @@ describe('a new player', () => {
       expect(to('first')).toHaveLength(isRemoved ? 2 : 1);
       expect(bench.session('third').state).toBe('joining');
     }
+  });
+
+  test('tests the path no longer once the other’s CONNECT has come, however long the rest takes (PTH-6) [3.1.6.5-05]', () => {
+    const bench = meet('far away', ['first'], [], { latency: 500 * MILLISECOND });
+    bench.session('second').join(bench.now, bench.on('host'), { name: 'second', instance: INSTANCE });
+    bench.run(10 * SECOND);
+    expect(bench.session('second').state).toBe('joined');
+    const came = firstConnect(bench, 'first', 'second')! + 500 * MILLISECOND;
+    const times = tests(bench).map(({ at }) => at);
+    expect(times.length).toBeGreaterThan(2);
+    expect(times.filter((at) => at > came)).toEqual([]);
   });
 
   test('disregards a path test, whatever its key [3.1.5.2-10]', () => {
