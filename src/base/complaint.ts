@@ -61,11 +61,11 @@ export function choiceComplaint(given: unknown, choices: readonly unknown[]): st
   return `expected ${oneOf(words)}, got ${foundText(given)}${hint}`;
 }
 
-/** The choice that was meant; a single letter is near to everything and only taken where it is a name. */
+/** The choice that was meant: by the name that others give it, or else the nearest. */
 function meantChoice(given: string, words: readonly string[]): string | undefined {
   const other = OTHER_NAMES[given.toLowerCase()];
   if (other !== undefined && words.includes(other)) return other;
-  return given.length > 1 ? nearest(given, words) : undefined;
+  return nearest(given, words);
 }
 
 function boundText(

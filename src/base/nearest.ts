@@ -24,7 +24,8 @@ export function nearest(word: string, choices: readonly string[]): string | unde
   let least = Math.max(1, Math.floor(word.length / 2.5)) + 1;
   for (const choice of choices) {
     const cost = edits(word.toLowerCase(), choice.toLowerCase());
-    if (cost < least) {
+    // Where every letter is another, nothing is near.
+    if (cost < least && cost < word.length) {
       best = choice;
       least = cost;
     }

@@ -18,3 +18,8 @@ test('a word that is far from all has none, nor has any where there are no choic
   expect(nearest('baud', [])).toBeUndefined();
   expect(nearest('', WORDS)).toBeUndefined();
 });
+
+test('a word of which no letter agrees has none, however short', () => {
+  expect(nearest('3', ['1', '2'])).toBeUndefined();
+  expect(nearest('x', WORDS)).toBeUndefined();
+});
