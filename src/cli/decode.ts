@@ -22,6 +22,7 @@ interface DecodeFlags {
   readonly format: (typeof FORMATS)[number];
   readonly json: boolean;
   readonly datagram: boolean;
+  readonly damaged: boolean;
 }
 
 /** One thing found in the input. */
@@ -56,17 +57,35 @@ export function decodeCommand(
           default: false,
           describe: 'The input is one UDP payload: no serial header',
         })
+        .option('damaged', {
+          type: 'boolean',
+          default: false,
+          describe: 'List only what is damaged or malformed',
+        })
         .option('json', { type: 'boolean', default: false, describe: 'One JSON document' })
         .example('$0 decode capture.pcapng', 'What soak --capture wrote')
+        .example('$0 decode capture.pcapng --damaged', 'What the line did to it')
         .example('echo cc40100015035a528801000006000100c6aec9799d366723 | $0 decode', 'A frame as hex text')
         .example('$0 decode --format raw line.bin --json', 'Bytes as they came off the line') as never,
     handler: (flags) => {
       const findings = findingsOf(readInput(flags.file), flags);
-      if (flags.json) console.stdout.write(`${JSON.stringify(findings.map(forPrograms), null, 2)}\n`);
-      else for (const finding of findings) console.stdout.write(forPeople(finding));
-      finish(findings.every(isSound) ? EXIT.passed : EXIT.failed);
+      const unsound = findings.filter((finding) => !isSound(finding));
+      const wanted = flags.damaged ? unsound : findings;
+      if (flags.json) console.stdout.write(`${JSON.stringify(wanted.map(forPrograms), null, 2)}\n`);
+      else {
+        for (const finding of wanted) console.stdout.write(forPeople(finding));
+        console.stderr.write(tally(findings, unsound.length));
+      }
+      finish(unsound.length === 0 ? EXIT.passed : EXIT.failed);
     },
   };
+}
+
+/** The last line, for whoever lists thousands: how many of them are sound. */
+function tally(findings: readonly Finding[], unsound: number): string {
+  const events = findings.filter(({ isEvent }) => isEvent === true).length;
+  const sound = findings.length - events - unsound;
+  return `dplink decode: ${sound} sound, ${unsound} damaged or malformed\n`;
 }
 
 /** The file that was named, if one was: yargs hands over a lone hyphen as nothing. */

@@ -30,6 +30,23 @@ test('frames are listed from hex text, with the damage between them, and the exi
   ]);
 });
 
+test('only what is damaged is listed when that is asked for; how much is sound is told in any case', async () => {
+  const stdin = `${CONNECT} de ad be ef ${CONNECT}`;
+  const all = await dplink(['decode'], { stdin });
+  expect(all.stderr).toBe('dplink decode: 2 sound, 1 damaged or malformed\n');
+  const only = await dplink(['decode', '--damaged'], { stdin });
+  expect(only).toMatchObject({
+    code: 1,
+    stdout: 'at byte 24\n  !! damage: noise, 4 bytes\n     deadbeef\n',
+    stderr: all.stderr,
+  });
+  const json = await dplink(['decode', '--damaged', '--json'], { stdin });
+  expect({ found: JSON.parse(json.stdout) as unknown, stderr: json.stderr }).toMatchObject({
+    found: [{ offset: 24 }],
+    stderr: '',
+  });
+});
+
 test('a capture is listed, one with a time beyond any calendar too', async () => {
   const path = join(place, 'far.pcapng');
   const writer = new CaptureWriter(path, [{ name: 'near /dev/x', linkType: LINKTYPE_USER0 }], {
