@@ -49,6 +49,7 @@ export function addressCommand(
       if (flags.json) console.stdout.write(`${JSON.stringify(forPrograms(text, address), null, 2)}\n`);
       else if (address.name === 'address') {
         console.stdout.write(flags.url === undefined ? `${printAddress(address)}\n` : forPeople(address));
+        if (flags.url === undefined) console.stderr.write(unusedText(address));
       } else if (flags.url === undefined) {
         throw new UsageError(address.problems.map(({ text: said }) => said).join('\n'));
       } else console.stderr.write(problemText(address));
@@ -107,6 +108,14 @@ function forPeople(address: Address): string {
   if (address.userData !== undefined) lines.push(`user data, not part of the address: ${address.userData}`);
   for (const remark of address.remarks) lines.push(`note: ${remark.text}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What was asked for and has no effect. */
+function unusedText(address: Address): string {
+  return explainAddress(address)
+    .filter(({ used }) => !used)
+    .map(({ key }) => `dplink: --${key} has no effect on this kind of link\n`)
+    .join('');
 }
 
 function problemText({ problems }: AddressProblems): string {

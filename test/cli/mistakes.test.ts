@@ -130,6 +130,12 @@ test('the examples of dplink address do what they say', async () => {
   expect(explained.stdout).toContain('57600 bits per second');
 });
 
+test('a URL that is built with a part that its kind of link does not use says so, beside the URL', async () => {
+  const built = await run('address', '--provider', 'serial', '--baud', '9600', '--hostname', 'x');
+  expect(built).toMatchObject({ code: 0, stderr: 'dplink: --hostname has no effect on this kind of link\n' });
+  expect(built.stdout).toMatch(/^x-directplay:\S+\n$/);
+});
+
 describe.skipIf(process.platform !== 'linux')('output that nobody takes (needs Linux ptys)', () => {
   const soak = (runs: string) =>
     start(['soak', '--duration', '30s', '--ui', 'plain', '--runs', join(place, runs)]);
