@@ -122,7 +122,7 @@ describe.skipIf(NO_SOFTMODEM !== '')(`DOSBox softmodems${why}`, { timeout: 300_0
   }
 
   test('20 of 20 calls of dplink dial carry a session and its traffic: ten answered with ATA, ten by S0=1', async () => {
-    const profile = profileOf('calls', `{ count: ${CALLS}, pause: 4s }`);
+    const profile = profileOf('calls', `{ count: ${CALLS}, pause: 3s }`);
     const pair = async (name: 'command' | 'modem', near: Softmodem, far: Softmodem) => {
       const answering = await host(`${name}-far`, far, name);
       closing.push(() => end(answering));
