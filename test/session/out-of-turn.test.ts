@@ -25,6 +25,28 @@ test('a client that DESTROY_PLAYER names leaves, whatever its version (DIS-10) [
   }
 });
 
+describe('a client that is told to connect', () => {
+  const failed = { name: 'TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED', dpnID: 0x94de_8124 };
+
+  test('to a player of whom it was never told says that it cannot (JOI-5) [3.3.5-03]', () => {
+    const { bench, host, client } = joined('unknown');
+    host.tell(bench.now, { name: 'TRANS_USERDATA_INSTRUCT_CONNECT', dpnid: 0x94de_8124, dwVersion: 7 });
+    bench.run(SECOND);
+    expect(host.told('TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED')).toEqual([failed]);
+    expect(client).toMatchObject({ state: 'joined', nameTableVersion: 7 });
+  });
+
+  test('over a line that another player has says that it cannot, and leaves that one its line (SER-11)', () => {
+    const { bench, host, other, client } = joined('taken');
+    host.tell(bench.now, { ...late(7), clientName: 'other' });
+    host.tell(bench.now, { name: 'TRANS_USERDATA_INSTRUCT_CONNECT', dpnid: 0x94de_8124, dwVersion: 8 });
+    bench.run(SECOND);
+    expect(host.told('TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED')).toEqual([failed]);
+    expect(other.connection.state).toBe('connected');
+    expect(client.chat(bench.now, 'still here')).toBe(2);
+  });
+});
+
 describe('a client that took over because the next in line kept silent', () => {
   const tookOver = (seed: string) => {
     const scripted = joined(seed);
