@@ -41,11 +41,15 @@ export class Hosting {
   readonly #duties: HostingDuties;
   readonly #instructions = new Map<number, Instruction>();
   readonly #checks = new IntegrityChecks();
+  /** Until then players may answer instructions of the host before us, which we do not know. */
+  readonly #strangeUntil: Instant | undefined;
 
-  constructor(board: Switchboard, membership: Membership, duties: HostingDuties) {
+  /** `since`: when we took over from another host; absent where we are the first. */
+  constructor(board: Switchboard, membership: Membership, duties: HostingDuties, since?: Instant) {
     this.#board = board;
     this.#membership = membership;
     this.#duties = duties;
+    if (since !== undefined) this.#strangeUntil = since + INSTRUCTION_GRACE * board.timing.joinStep;
   }
 
   /** Takes a session message from a client or from somebody who wants to become one. */
@@ -191,6 +195,8 @@ export class Hosting {
   #unreachable(now: Instant, partner: Partner, dpnid: number): void {
     if (this.#membership.player(dpnid) === undefined) return;
     const instruction = this.#instructions.get(dpnid);
+    // Whom the host before us let in goes by itself when somebody does not come to it (TIM-6).
+    if (instruction === undefined && this.#strangeUntil !== undefined && now <= this.#strangeUntil) return;
     if (instruction === undefined || now > instruction.until || !instruction.told.delete(partner.dpnid)) {
       this.#board.violation(partner, '2.2.21', 'cannot reach a player to whom it was not told to connect');
       return;

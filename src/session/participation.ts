@@ -4,7 +4,7 @@ import type { CloseCause, ConnectionEvent } from '../transport/connection-event.
 import { DPNSESSION } from '../wire/flags.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HostedSession } from './enumeration-host.ts';
-import { Hosting } from './hosting.ts';
+import { Hosting, type HostingDuties } from './hosting.ts';
 import { Joining } from './joining.ts';
 import { Membership } from './membership.ts';
 import { NameTable } from './name-table.ts';
@@ -191,12 +191,13 @@ export class Participation implements SwitchboardWatch, Roles {
     });
   }
 
-  #becomeHost(refuse?: HostOptions['refuse']): void {
-    this.#hosting = new Hosting(this.#board, this.#membership!, {
+  #becomeHost(refuse?: HostOptions['refuse'], since?: Instant): void {
+    const duties: HostingDuties = {
       urlOf: ({ endpoint }, info) => playerUrl(this.#options.lines, endpoint, info.url),
       refuse: (candidate) => refuse?.(candidate),
       isClosing: () => this.#state !== 'hosting' || this.#succession?.isTakingOver === true,
-    });
+    };
+    this.#hosting = new Hosting(this.#board, this.#membership!, duties, since);
     this.#peering = undefined;
     this.#state = 'hosting';
   }
@@ -231,7 +232,7 @@ export class Participation implements SwitchboardWatch, Roles {
   /** The others are without a host, and it is our turn: who is not in yet has nothing to take over. [MS-DPDX] 3.1.5.4 */
   #takeOver(now: Instant): boolean {
     const isWilling = this.#mayHost && this.#joining === undefined;
-    if (isWilling) this.#becomeHost();
+    if (isWilling) this.#becomeHost(undefined, now);
     else this.end(now, 'hostLost');
     return isWilling;
   }

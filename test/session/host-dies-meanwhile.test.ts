@@ -53,6 +53,10 @@ describe('who is on the way in when the host goes', () => {
     expect(bench.session('third').state).toBe('idle');
     expect(bench.told('third', 'joined')).toEqual([]);
     for (const name of ['first', 'second']) expect(names(bench, name)).toEqual(['first', 'second']);
+    // The second one was told to connect by the host before: it does no wrong when it says that it cannot.
+    const said = bench.payloads('second', 'first').map(({ name }) => name);
+    expect(said).toContain('TRANS_USERDATA_INSTRUCTED_CONNECT_FAILED');
+    expect(bench.told('first', 'violation')).toEqual([]);
   });
 
   test('and is connected to nobody else has nothing to take over', () => {
