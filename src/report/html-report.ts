@@ -29,6 +29,10 @@ const MARKS_MAX = 100;
 /** Runs whose curves are drawn over each other. */
 const OVERLAID_MAX = 4;
 
+/** Reasons and warnings that are shown, and characters of each. */
+const TEXTS_MAX = 200;
+const TEXT_MAX = 4000;
+
 /** Characters of a rig or profile that are shown. */
 const DOCUMENT_TEXT_MAX = 20_000;
 
@@ -154,6 +158,13 @@ function directionTiles({ result }: KeptRun): Html {
   return html`<section><h2>${title}</h2><div class="tiles">${tiles}</div></section>`;
 }
 
+/** Texts of a list, the first of them, each as long as anybody reads. */
+function listItems(texts: readonly string[]): Html[] {
+  const items = texts.slice(0, TEXTS_MAX).map((text) => html`<li>${text.slice(0, TEXT_MAX)}</li>`);
+  const left = texts.length - TEXTS_MAX;
+  return left > 0 ? [...items, html`<li>and ${countText(left)} more</li>`] : items;
+}
+
 function headOf({ result, recovered, path, name }: KeptRun): Html {
   const {
     verdict,
@@ -174,8 +185,8 @@ function headOf({ result, recovered, path, name }: KeptRun): Html {
   }</p>
 ${recovered && html`<p class="warn">This run left no result: what stands here was made from its journal and samples.</p>`}
 ${shortfall !== undefined && html`<p class="bad">Not all of it was kept: ${countText(shortfall.missingLines)} lines are missing. ${shortfall.troubles.join('; ')}</p>`}
-${reasons.length > 0 && html`<ul class="reasons" id="reasons">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
-${warnings.length > 0 && html`<ul class="reasons warn" id="warnings">${warnings.map((warning) => html`<li>Note: ${warning}</li>`)}</ul>`}</header>`;
+${reasons.length > 0 && html`<ul class="reasons" id="reasons">${listItems(reasons)}</ul>`}
+${warnings.length > 0 && html`<ul class="reasons warn" id="warnings">${listItems(warnings.map((warning) => `Note: ${warning}`))}</ul>`}</header>`;
 }
 
 /** What the dashboard showed when its reader kept it. */

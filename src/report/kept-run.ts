@@ -64,7 +64,7 @@ export function snapshotsOf(path: string): Snapshot[] {
   const number = (file: string): number => Number(/\d+/.exec(file)?.[0]);
   try {
     return readdirSync(path)
-      .filter((file) => /^snapshot-\d+\.txt$/.test(file))
+      .filter((file) => /^snapshot-\d+\.txt$/.test(file) && statSync(join(path, file)).isFile())
       .sort((a, b) => number(a) - number(b))
       .slice(0, SNAPSHOTS_MAX)
       .map((file) => ({ file, text: readFileSync(join(path, file), 'utf8').slice(0, SNAPSHOT_MAX) }));

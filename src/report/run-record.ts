@@ -1,5 +1,5 @@
 /** A run directory read back, also one that was cut short at any byte. Judges nothing and changes nothing. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import { type KeptResult, RUN_FILES } from './run-directory.ts';
@@ -86,13 +86,19 @@ function parsedLine(line: Buffer): unknown {
   }
 }
 
+/** Opens a file of a run for reading; a pipe would wait for ever, a device might never end. Throws what the file system throws. */
+function openFile(path: string): number {
+  if (!statSync(path).isFile()) throw new Error('no ordinary file');
+  return openSync(path, 'r');
+}
+
 /** The values of a file of JSON lines that `accept` takes; the rest is counted in `torn`. Never throws. */
 function* valuesOf<T>(path: string, accept: (value: unknown) => value is T, torn: Torn): Generator<T> {
   torn.lines = 0;
   torn.failure = undefined;
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openFile(path);
   } catch (error) {
     torn.failure = reasonOf(error);
     return;
@@ -114,11 +120,31 @@ function* valuesOf<T>(path: string, accept: (value: unknown) => value is T, torn
 /** The document in a file, or `undefined` when it is not there or not whole. */
 function documentOf(path: string): Record<string, unknown> | undefined {
   try {
+    if (!statSync(path).isFile()) return undefined;
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Ends, directions and streams, limits, and reasons or warnings of a result; more than any run of ours has. */
+const ENDS_MAX = 16;
+const STREAMS_MAX = 1024;
+const LIMITS_MAX = 256;
+const REASONS_MAX = 4096;
+
+/** Whether a result has no more parts than any of ours: what shows them all compares each with each. */
+function isOfSize(value: Record<string, unknown>): boolean {
+  const within = (list: unknown, most: number): boolean => !Array.isArray(list) || list.length <= most;
+  return (
+    within(value.ends, ENDS_MAX) &&
+    within(value.directions, STREAMS_MAX) &&
+    within(value.streams, STREAMS_MAX) &&
+    within(value.limits, LIMITS_MAX) &&
+    within(value.reasons, REASONS_MAX) &&
+    within(value.warnings, REASONS_MAX)
+  );
 }
 
 /** Whether `value` says that it is a result and has the parts that make one. */
@@ -127,6 +153,7 @@ function isResult(value: Record<string, unknown> | undefined): value is KeptResu
     value?.schema === 'dplink/result/1' &&
     (value.verdict === 'pass' || value.verdict === 'fail' || value.verdict === 'incomplete') &&
     hasShape(value, RESULT_SHAPE) &&
+    isOfSize(value) &&
     (value.shortfall === undefined || hasShape(value.shortfall, SHORTFALL_SHAPE))
   );
 }

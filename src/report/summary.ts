@@ -57,6 +57,16 @@ function nameOf(document: unknown): string {
   return typeof document.name === 'string' ? document.name : '';
 }
 
+/** Reasons or warnings that are listed, and characters of each. */
+const REASONS_MAX = 50;
+const REASON_MAX = 2000;
+
+/** The first of them, and how many there are besides. */
+function shortened(texts: readonly string[]): readonly string[] {
+  if (texts.length <= REASONS_MAX) return texts;
+  return [...texts.slice(0, REASONS_MAX), `and ${countText(texts.length - REASONS_MAX)} more`];
+}
+
 function verdictLines(result: Result, width: number, glyphs: Glyphs): StyledLine[] {
   const { text, tone } = VERDICTS[result.verdict];
   const duration =
@@ -66,15 +76,15 @@ function verdictLines(result: Result, width: number, glyphs: Glyphs): StyledLine
   const parts = [nameOf(result.profile), nameOf(result.rig), duration, `seed ${result.seed}`];
   const names = parts.filter((part) => part !== '').join(` ${glyphs.dot} `);
   const listed = (said: string, saidTone: Tone): StyledLine[] =>
-    wrapText(span(said).text, width - 4).map((line, place) => [
+    wrapText(span(said.slice(0, REASON_MAX)).text, width - 4).map((line, place) => [
       span(place === 0 ? `  ${glyphs.dot} ` : '    ', 'quiet'),
       span(line, saidTone),
     ]);
   const reasonTone = result.verdict === 'pass' ? 'plain' : result.verdict === 'fail' ? 'bad' : 'warn';
   return [
     [span(` ${text} `, tone), span('  '), span(names, 'quiet')],
-    ...result.reasons.flatMap((reason) => listed(reason, reasonTone)),
-    ...(result.warnings ?? []).flatMap((warning) => listed(`note: ${warning}`, 'warn')),
+    ...shortened(result.reasons).flatMap((reason) => listed(reason, reasonTone)),
+    ...shortened(result.warnings ?? []).flatMap((warning) => listed(`note: ${warning}`, 'warn')),
   ];
 }
 
