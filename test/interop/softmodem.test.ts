@@ -35,7 +35,8 @@ const DIALER: Partial<DialerOptions> = {
   hangUp: ['escape'],
 };
 
-const place = mkdtempSync(join(tmpdir(), 'dplink-softmodem-'));
+/** The folder of this run. */
+let place: string;
 
 function fileOf(name: string, text: string): string {
   const path = join(place, name);
@@ -96,6 +97,7 @@ describe.skipIf(NO_SOFTMODEM !== '')(`DOSBox softmodems${why}`, { timeout: 300_0
   const closing: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
+    place = mkdtempSync(join(tmpdir(), 'dplink-softmodem-'));
     softmodems = await startSoftmodems(4);
     modems = softmodems.modems as unknown as typeof modems;
   }, 300_000);
