@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/base/instant.ts';
+import type { Player } from '../../src/session/player.ts';
 import { Bench, type BenchOptions } from './bench.ts';
 import { INSTANCE } from './stranger.ts';
 
@@ -150,6 +151,20 @@ describe('a line hangs up', () => {
     bench.run(2 * SECOND);
     expect(bench.told('second', 'ended')).toMatchObject([{ cause: 'unreachable' }]);
     expect(names(bench, 'host')).toEqual(['host', 'first']);
+  });
+
+  test('and whoever waits for a receipt over it is told', () => {
+    const bench = meet('receipt', 2);
+    bench.cut('host', 'first', true);
+    const [, { dpnid: to }] = bench.session('host').players as [Player, Player];
+    const options = { reliable: true, sequential: true, receipt: 7 };
+    bench.session('host').send(bench.now, new Uint8Array(3), options);
+    bench.run(SECOND);
+    bench.session('host').lineLost(bench.now, 'first');
+    bench.settle();
+    expect(bench.told('host', 'lost')).toEqual([{ type: 'lost', to, receipt: 7 }]);
+    expect(bench.told('host', 'connection').at(-1)).toMatchObject({ dpnid: to, open: false });
+    expect(bench.told('host', 'connection').filter(({ open }) => !open)).toHaveLength(1);
   });
 
   test('and what ran over it is over at once; reconnecting works', () => {
