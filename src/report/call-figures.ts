@@ -36,6 +36,9 @@ const KINDS_MAX = 12;
 /** Streams of a call that get a row of their own. */
 const STREAM_ROWS_MAX = 8;
 
+/** Measures of a call that get a row of their own. */
+const MEASURE_ROWS_MAX = 12;
+
 /** An outcome in words; one of another version as it is spelled. */
 export function outcomeText(outcome: string): string {
   return Object.hasOwn(OUTCOME_WORDS, outcome) ? OUTCOME_WORDS[outcome as AttemptOutcome] : outcome;
@@ -265,18 +268,38 @@ function streamRows({ attempts }: CallsResult, direction: string, payloads: read
   return [...rows.values()];
 }
 
-/** The spread of what the calls carried: per direction, and per stream where a direction has several. */
+/** The measures behind the traffic: each kind of payload alone, one way and both. */
+function measureRows({ attempts }: CallsResult): Carried[] {
+  const rows = new Map<string, Carried>();
+  for (const { throughput = [] } of attempts) {
+    for (const { payload, from, to, bothWays, bytesPerSecond } of throughput) {
+      const label = `${payload}${bothWays ? ' both' : ''}, ${from} to ${to}`;
+      if (bytesPerSecond === undefined || (rows.size >= MEASURE_ROWS_MAX && !rows.has(label))) continue;
+      const row = rows.get(label) ?? { id: label, label, rates: [] };
+      rows.set(label, row);
+      row.rates.push(bytesPerSecond);
+    }
+  }
+  return [...rows.values()];
+}
+
+/**
+ * The spread of what the calls carried: per direction, and per stream where a direction has several; then of the
+ * measures that were taken.
+ */
 export function throughputSpreads(calls: CallsResult, profile: unknown): CallSpread[] {
   const payloads = payloadsOf(profile);
-  return callDirections(calls).flatMap((direction) => {
+  const traffic = callDirections(calls).flatMap((direction): Carried[] => {
     const rates: number[] = [];
     for (const attempt of calls.attempts) {
       const carried = callThroughput(attempt).find((each) => each.direction === direction);
       if (carried !== undefined) rates.push(carried.rate);
     }
-    const rows = [{ id: direction, label: direction, rates }, ...streamRows(calls, direction, payloads)];
-    return rows.map(({ id, label, rates: values }) => spreadOfValues({ id, label, unit: 'B/s' }, values));
+    return [{ id: direction, label: direction, rates }, ...streamRows(calls, direction, payloads)];
   });
+  return [...traffic, ...measureRows(calls)].map(({ id, label, rates }) =>
+    spreadOfValues({ id, label, unit: 'B/s' }, rates),
+  );
 }
 
 const HUNG_UP_BY: Readonly<Record<string, string>> = {

@@ -124,7 +124,7 @@ function chartSection(timeline: Timeline): Html {
   return section(
     'Over time',
     html`<p class="controls">${buttons}<output id="span"></output></p>
-<p class="quiet"><span class="hint">Drag over a chart to zoom in, double-click for all of it.</span> ${
+<p class="quiet"><span class="hint">Drag over a chart to zoom in, double-click for all of it; or point with the arrow keys and zoom with + and -.</span> Times are counted from the beginning of the run. ${
       width > 1 &&
       `Each point stands for ${width} seconds: the line is their mean, the band reaches from the lowest to the highest.`
     }</p>`,

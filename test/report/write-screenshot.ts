@@ -1,4 +1,4 @@
-/** Renews docs/images/report.png and report-dark.png from a simulated run: `tsx test/report/write-screenshot.ts`. Not shipped. */
+/** Renews docs/images/report.png and report-dark.png from a simulated run, report-calls.png from made-up calls: `tsx test/report/write-screenshot.ts`. Not shipped. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { htmlReport } from '../../src/report/html-report.ts';
 import { readRun } from '../../src/report/kept-run.ts';
 import { dplink } from '../cli/dplink.ts';
 import { Chromium, chromiumPath } from './chromium.ts';
+import { madeUpCallResult } from './made-up-calls.ts';
 
 const IMAGES = join(import.meta.dirname, '..', '..', 'docs', 'images');
 const SIZE = { width: 1240, height: 1180 };
@@ -43,5 +44,13 @@ for (const [scheme, file] of [
   await browser.settle();
   writeFileSync(join(IMAGES, file), await browser.picture());
 }
+writeFileSync(join(root, 'result.json'), JSON.stringify(madeUpCallResult(500, 150)));
+const calls = readRun(root)!;
+writeFileSync(page, htmlReport([{ ...calls, path: 'runs/20261105T142300Z-modem-calls' }]));
+await browser.send('Emulation.setEmulatedMedia', {
+  features: [{ name: 'prefers-color-scheme', value: 'light' }],
+});
+await browser.open(page, SIZE.width, 1560);
+writeFileSync(join(IMAGES, 'report-calls.png'), await browser.picture());
 await browser.close();
 rmSync(root, { recursive: true });
