@@ -142,3 +142,26 @@ test('a flood of session messages from one player neither stops the others nor f
   expect(bench.told('first', 'chat')).toHaveLength(20);
   expect(bench.told('host', 'violation').length).toBeGreaterThan(0);
 });
+
+test('a player for whom so much waits that the name table no longer gets through is cut off, and the others go on', () => {
+  const bench = new Bench({
+    seed: 'full queue',
+    players: ['host', 'first', 'second'],
+    cables: 'all',
+    session: { connection: { queueBytesMax: 2000 } },
+  });
+  const host = bench.session('host');
+  host.host(0, { name: 'host', sessionName: 'Test', instance: INSTANCE });
+  bench.session('first').join(0, bench.to('host'), { name: 'first', instance: INSTANCE });
+  bench.run(5 * SECOND);
+  bench.cut('host', 'first', true);
+  const to = host.players[1]!.dpnid;
+  for (let round = 0; round < 5; round++) {
+    while (host.send(bench.now, new Uint8Array(20), { reliable: true, sequential: true, to }) > 0);
+    bench.run(SECOND / 10);
+  }
+  bench.session('second').join(bench.now, bench.to('host'), { name: 'second', instance: INSTANCE });
+  bench.run(2 * SECOND);
+  expect(host.players.map(({ name }) => name)).toEqual(['host', 'second']);
+  expect(bench.session('second').state).toBe('joined');
+});
