@@ -314,7 +314,7 @@ export class Dialogue {
 
   #agreed(now: Instant, plan: Plan): void {
     this.#streams = new RunStreams(plan, this.#options.own, this.clock.offset);
-    const patience: Duration = timeLimits(this.#options.line, plan).silence / 2;
+    const patience: Duration = timeLimits(this.#options.line, plan, 0).silence / 2;
     this.clock.begin(now, patience);
     const { profile, seed, duration, volume, streams } = plan;
     this.#options.journal.write(now, 'planAgreed', {

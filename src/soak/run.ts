@@ -65,7 +65,7 @@ export class Run {
     this.#journal = journal;
     this.#dialogue = new Dialogue({ own: this.#own, line, partnership, journal, watch, proposal: plan });
     this.#startedAt = now;
-    this.#limits = timeLimits(line, plan);
+    this.#limits = timeLimits(line, plan, options.patience);
     if (role === 'join') {
       this.#limitAt = now + this.#limits.connecting;
       this.#unansweredAt = now + this.#limits.unanswered;
@@ -263,7 +263,7 @@ export class Run {
   }
 
   #begin(now: Instant): void {
-    this.#limits = timeLimits(this.#options.line, this.#dialogue.plan);
+    this.#limits = timeLimits(this.#options.line, this.#dialogue.plan, this.#options.patience);
     this.#runningAt = now;
     this.#enter(now, 'running', undefined);
     this.streams?.begin(now);

@@ -38,18 +38,22 @@ const DRIFT_ALLOWED = 5_000;
 const PLAN_SIZE = 6_144;
 const RESULTS_SIZE = 24_576;
 
-/** The limits for a line and, once it is known, a plan. */
-export function timeLimits(line: LineSettings, plan: Plan | undefined): TimeLimits {
+/** How long an answer of the partner may take beside what the line takes, where patience is shorter. */
+const ANSWER_LIMIT: Duration = 15 * SECOND;
+
+/** The limits for a line and, once it is known, a plan; the line may be dead for `patience` while an answer is waited for. */
+export function timeLimits(line: LineSettings, plan: Plan | undefined, patience: Duration): TimeLimits {
   const largest = Math.max(0, ...(plan?.streams.map((stream) => stream.size.max) ?? []));
   const time = (bytes: number): Duration => Math.ceil(lineTime(line, bytes));
   const message = time(largest);
+  const answer = Math.max(ANSWER_LIMIT, patience);
   return {
     connecting: 90 * SECOND + time(1024),
     unanswered: 5 * SECOND + time(64),
-    planning: 15 * SECOND + time(PLAN_SIZE),
+    planning: answer + time(PLAN_SIZE),
     silence: 30 * SECOND + 4 * message,
     draining: (plan?.drainLimit ?? 0) + 4 * message + Math.ceil((plan?.duration ?? 0) / DRIFT_ALLOWED),
-    reporting: 15 * SECOND + time(RESULTS_SIZE),
+    reporting: answer + time(RESULTS_SIZE),
     closing: 8 * SECOND + time(1024),
   };
 }
