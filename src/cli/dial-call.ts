@@ -1,17 +1,19 @@
 /** One attempt at a call: dial, join a session, carry the traffic, hang up, ask the modem. Repeats nothing; whatever fails, the attempt is told. */
 import { PortError } from '../base/failure.ts';
-import type { Instant } from '../base/instant.ts';
+import type { Duration, Instant } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
-import type { Attempt } from '../modem/call-cycle.ts';
+import type { Attempt, CallThroughput } from '../modem/call-cycle.ts';
 import type { AttemptOutcome } from '../modem/call-plan.ts';
 import type { Diagnosis, DialerEvent } from '../modem/dialer-event.ts';
 import type { CallPort } from '../port/call-port.ts';
 import type { Clock } from '../port/clock.ts';
+import { LentPort } from '../port/lent-port.ts';
 import type { ModemPort } from '../port/modem-port.ts';
 import type { Outcome } from '../soak/outcome.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
+import { THROUGHPUT_MEASURES, throughputOf, throughputPlan } from '../soak/throughput-plan.ts';
 import { LocalEnd } from './local-end.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
@@ -23,14 +25,16 @@ export interface DialCallOptions {
   readonly call: number;
   readonly attempt: number;
   readonly plan: Plan;
+  /** How long each measure of the throughput lasts, in microseconds; `undefined` takes none. */
+  readonly throughput: Duration | undefined;
   readonly random: Random;
   readonly clock: Clock;
   readonly startedAt: Instant;
   /** Whether the rig has questions for the modem after the call. */
   readonly asks: boolean;
   readonly judge: (outcome: Outcome) => Result;
-  /** The end that runs over the call, and `undefined` when it no longer does. */
-  readonly onEnd: (end: LocalEnd | undefined) => void;
+  /** The end that runs `plan` over the call, and `undefined` when it no longer does. */
+  readonly onEnd: (end: LocalEnd | undefined, plan: Plan) => void;
   readonly show: (item: Sample | JournalEntry) => void;
 }
 
@@ -61,6 +65,8 @@ export class DialCall {
   #firstFrameAt: Instant | undefined;
   #lostAt: Instant | undefined;
   #judged: Result | undefined;
+  #throughput: readonly CallThroughput[] | undefined;
+  #isMeasuring = false;
   #diagnostics: readonly Diagnosis[] = [];
   #fault: PortError | undefined;
 
@@ -118,34 +124,64 @@ export class DialCall {
     if (asks) this.#diagnostics = await modem.diagnose();
   }
 
-  /** Runs the traffic over the call until its end or the carrier's, and hangs up. */
+  /** Carries all that is to be carried, and hangs up. */
   async #carry(port: CallPort): Promise<void> {
-    const { show, judge, onEnd } = this.#options;
+    const { plan, judge } = this.#options;
+    // What was carried is known before the hang-up, which may fail.
+    const outcome = await this.#runOver(port, plan);
+    if (outcome !== undefined) this.#judged = judge(outcome);
+    await this.#measure(port, plan);
+    await port.close();
+  }
+
+  /** Takes the measures that the profile asks for, while the call bears them. */
+  async #measure(port: CallPort, plan: Plan): Promise<void> {
+    const { throughput: duration, judge } = this.#options;
+    if (duration === undefined) return;
+    const taken: CallThroughput[] = [];
+    this.#throughput = taken;
+    for (const measure of THROUGHPUT_MEASURES) {
+      if (this.#judged?.verdict !== 'pass' || this.#isStopped || !port.isOpen) return;
+      const own = throughputPlan(plan, measure, duration);
+      this.#isMeasuring = true;
+      const outcome = await this.#runOver(port, own);
+      if (outcome !== undefined && port.isOpen && !this.#isStopped)
+        taken.push(...throughputOf(own, measure, judge(outcome)));
+    }
+    this.#isMeasuring = false;
+  }
+
+  /** Runs `plan` over the call until its end or the carrier's; the call stays on. */
+  async #runOver(port: CallPort, plan: Plan): Promise<Outcome | undefined> {
+    const { show, onEnd } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     try {
       const end = await new Promise<LocalEnd>((resolve, reject) => {
-        const near = this.#newEnd(port, resolve, reject);
+        const near = this.#newEnd(new LentPort(port), plan, resolve, reject);
         this.#end = near;
-        onEnd(near);
+        onEnd(near, plan);
         near.start();
         timer = setInterval(() => show(near.sample()), SAMPLE_EVERY_MS);
         if (this.#isStopped) near.stop();
       });
-      const { outcome } = end.engine;
-      // Before the hang-up: should that fail, what was carried is known.
-      if (outcome !== undefined) this.#judged = judge(outcome);
       await end.close();
+      return end.engine.outcome;
     } finally {
       clearInterval(timer);
       this.#end = undefined;
-      onEnd(undefined);
+      onEnd(undefined, plan);
     }
   }
 
-  #newEnd(port: CallPort, over: (end: LocalEnd) => void, failed: (error: unknown) => void): LocalEnd {
-    const { clock, random, plan, startedAt, show } = this.#options;
+  #newEnd(
+    port: LentPort,
+    plan: Plan,
+    over: (end: LocalEnd) => void,
+    failed: (error: unknown) => void,
+  ): LocalEnd {
+    const { clock, random, startedAt, show } = this.#options;
     const near: LocalEnd = new LocalEnd(
-      { name: 'near', role: 'join', port, clock, random, plan, startedAt },
+      { name: 'near', role: 'join', port, clock, random: random.fork(plan.profile), plan, startedAt },
       {
         onEntry: (entry) => {
           if (entry.event === 'firstFrame') this.#firstFrameAt ??= clock.now();
@@ -178,6 +214,7 @@ export class DialCall {
       ...(hangUpBy === undefined ? {} : { hangUpBy }),
       ...(lineRate === undefined ? {} : { lineRate }),
       ...(connected === undefined ? {} : { report: connected.report }),
+      ...(this.#throughput === undefined ? {} : { throughput: this.#throughput }),
       ...(lost === undefined ? {} : { carrierLost: { sign: lost.sign, after: lost.lasted } }),
     };
   }
@@ -193,7 +230,8 @@ export class DialCall {
     }
     const verdict = this.#judged?.verdict;
     const why = this.#judged?.reasons.join('; ') ?? '';
-    if (lost !== undefined && verdict !== 'pass') return { outcome: 'lost', text: told(lost.text) };
+    const isCut = verdict !== 'pass' || this.#isMeasuring;
+    if (lost !== undefined && isCut) return { outcome: 'lost', text: told(lost.text) };
     if (verdict === 'incomplete' && this.#isStopped) return { outcome: 'aborted', text: told(why) };
     if (verdict === undefined || (verdict !== 'pass' && this.#fault?.fault === 'lost')) {
       return { outcome: 'modemFailed', text: told('') };

@@ -22,7 +22,7 @@ import type { JournalEntry } from '../soak/sample.ts';
 import { viewKind } from './choose-view.ts';
 import type { Console } from './console.ts';
 import { DialCall, type DialledCall } from './dial-call.ts';
-import { attemptLine, callText, type SeriesProgress } from './dial-text.ts';
+import { attemptLine, callText, type SeriesProgress, throughputLines } from './dial-text.ts';
 import { type DialView, openDialView } from './dial-view.ts';
 import { probeEscape } from './escape-probe.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -196,13 +196,16 @@ class DialRun {
       call,
       attempt,
       plan: planOf(profile, seed, { near: 'near', far: 'far' }),
+      throughput: this.#calls.throughput,
       random: this.#seed.fork(`call ${call}.${attempt}`),
       clock: monotonicClock,
       startedAt: this.#beganAt,
       asks: (modem.dialer.diagnostics ?? []).length > 0,
       judge: (outcome) => this.#judge(outcome),
-      onEnd: (end) => {
+      onEnd: (end, { profile: name, duration }) => {
         this.#controls = end && new LineControls(end, monotonicClock);
+        const durationSeconds = duration === undefined ? null : duration / SECOND;
+        if (end !== undefined) this.#view.running({ name, durationSeconds, settings: end.port.settings });
       },
       show: (item) => {
         this.#keeper.keep(item);
@@ -232,7 +235,8 @@ class DialRun {
     this.#attempts.push(result);
     if (this.#attempts.length > ATTEMPTS_MAX) this.#attempts.shift();
     this.#entry({ event: 'callEnded', ...result });
-    this.#view.say(attemptLine(result, this.#calls.count));
+    const { count } = this.#calls;
+    for (const line of [attemptLine(result, count), ...throughputLines(result, count)]) this.#view.say(line);
   }
 
   /** How long a session was away that lost its carrier and is now on again. */

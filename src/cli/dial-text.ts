@@ -1,6 +1,6 @@
 /** A series of calls in lines for people: where it stands, and what came of an attempt. Writes nothing. */
 import { SECOND } from '../base/instant.ts';
-import { clockText, countText } from '../base/quantity.ts';
+import { clockText, countText, scaledText } from '../base/quantity.ts';
 import type { CallStatistics } from '../modem/call-statistics.ts';
 import { outcomeText, termsText } from '../report/call-figures.ts';
 import type { AttemptResult } from '../soak/result.ts';
@@ -50,4 +50,13 @@ export function attemptLine(attempt: AttemptResult, count: number): string {
   ].join(', ');
   const why = text === '' ? '' : `: ${text}`;
   return `${callText({ ...attempt, count })}: ${outcomeText(outcome)}${why} (${stages})${retried ? ', again' : ''}`;
+}
+
+/** What the measures of a call came to, in a line; none where none was taken. */
+export function throughputLines({ call, attempt, throughput = [] }: AttemptResult, count: number): string[] {
+  const rates = throughput.map(({ payload, from, to, bothWays, bytesPerSecond }) => {
+    const rate = bytesPerSecond === undefined ? 'not known' : scaledText(bytesPerSecond, 'B/s');
+    return `${payload} ${from} to ${to} ${rate}${bothWays ? ' (both ways)' : ''}`;
+  });
+  return rates.length === 0 ? [] : [`${callText({ call, attempt, count })}: ${rates.join(', ')}`];
 }

@@ -28,6 +28,14 @@ export interface DialledSeries {
   readonly number: string;
 }
 
+/** A run over a call. */
+export interface CallRun {
+  readonly name: string;
+  readonly durationSeconds: number | null;
+  /** What stands for the call's line: rates are reckoned against it. */
+  readonly settings: LineSettings;
+}
+
 /** Who watches a series. */
 export interface DialView {
   /** A line for people. */
@@ -36,6 +44,8 @@ export interface DialView {
   complain(text: string): void;
   /** An attempt begins. */
   began(progress: SeriesProgress): void;
+  /** The call is on, and a run over it begins. */
+  running(run: CallRun): void;
   /** A sample or an entry of the call that is on. */
   show(item: Sample | JournalEntry): void;
   /** An entry that the view has been told of in other words. */
@@ -103,6 +113,8 @@ class JsonLines implements DialView {
 
   began(): void {}
 
+  running(): void {}
+
   show(item: Sample | JournalEntry): void {
     this.#view.update(this.#state, item);
   }
@@ -143,9 +155,12 @@ class Written implements DialView {
   }
 
   began(progress: SeriesProgress): void {
-    this.#state = beginView(planOf(this.#series));
     const stands = progressText(progress);
     this.say(`${callText(progress)}: dialling ${this.#series.number}${stands === '' ? '' : ` (${stands})`}`);
+  }
+
+  running({ durationSeconds, settings }: CallRun): void {
+    this.#state = beginView(planOf({ ...this.#series, durationSeconds, settings }));
   }
 
   show(item: Sample | JournalEntry): void {
@@ -164,6 +179,7 @@ class Drawn implements DialView {
   readonly #console: Console;
   readonly #dashboard: Dashboard;
   #state: ViewState;
+  #progress: SeriesProgress | undefined;
   #complaints: readonly string[] = [];
 
   constructor(wish: ViewWish, series: DialledSeries, console: Console, operator: Operator) {
@@ -184,10 +200,13 @@ class Drawn implements DialView {
   }
 
   began(progress: SeriesProgress): void {
-    // What was heard in the calls before stays in the log, and the time of the series goes on.
-    const { log, at } = this.#state;
-    this.#turnTo({ ...beginView(callPlan(this.#series, progress)), log, at });
+    this.#progress = progress;
+    this.#turnToSeries(this.#series);
     this.say(`${callText(progress)}: dialling ${this.#series.number}`);
+  }
+
+  running({ name, durationSeconds, settings }: CallRun): void {
+    this.#turnToSeries({ ...this.#series, profile: name, durationSeconds, settings });
   }
 
   show(item: Sample | JournalEntry): void {
@@ -204,6 +223,13 @@ class Drawn implements DialView {
     this.#dashboard.close();
     for (const text of this.#complaints) complainTo(this.#console, text);
     this.#complaints = [];
+  }
+
+  /** What was heard in the calls before stays in the log, and the time of the series goes on. */
+  #turnToSeries(series: DialledSeries): void {
+    const plan = this.#progress === undefined ? planOf(series) : callPlan(series, this.#progress);
+    const { log, at } = this.#state;
+    this.#turnTo({ ...beginView(plan), log, at });
   }
 
   #turnTo(state: ViewState): void {

@@ -256,6 +256,7 @@ class Host {
   }
 
   #runBegan(entry: JournalEntry): void {
+    clearTimeout(this.#leaving);
     this.#startedAt = new Date().toISOString();
     this.#directory = new RunDirectory({
       root: this.#request.runs,
@@ -276,6 +277,7 @@ class Host {
       seed: String(seed),
       duration: typeof duration === 'number' ? duration : undefined,
       runDirectory: this.#directory.path ?? null,
+      settings: this.#end.port.settings,
     });
   }
 
@@ -314,15 +316,20 @@ class Host {
         }),
       );
       const suite = `${outcome.plan.profile} on ${this.#request.rig.name}, host`;
-      const last = handOut(result, this.#request, directory, suite, this.#console);
+      const last = handOut(result, this.#forms, directory, suite, this.#console);
       this.#closing.push(directory.close());
       const kept = last.shortfall === undefined ? EXIT.passed : EXIT.usage;
-      this.#exitCode = last.verdict === 'pass' ? kept : EXIT.failed;
+      this.#exitCode ??= last.verdict === 'pass' ? kept : EXIT.failed;
       this.#view.runEnded(last, directory.path);
       this.#view.say(`run ${this.#desk.served} ended, ${last.verdict}`);
       if (this.#request.once) this.#lastRunEnded();
     }
     if (ended) this.#over();
+  }
+
+  /** A call may bring further runs, which measure what it carries: the first is the one that was asked for. */
+  get #forms(): Forms {
+    return this.#served > 1 ? { json: false, junit: undefined, html: undefined } : this.#request;
   }
 
   /** A caller hangs up by itself: done from here, the end of its run might not reach it. */

@@ -37,6 +37,8 @@ export interface HostedRun {
   /** Microseconds; absent where the plan ends by volume. */
   readonly duration?: number | undefined;
   readonly runDirectory: string | null;
+  /** What stands for the line now: of a call, its own. */
+  readonly settings: LineSettings;
 }
 
 /** Who watches a host. */
@@ -83,9 +85,9 @@ function waitingPlan({ rig, port, settings }: HostedLine): ViewPlan {
 }
 
 /** What is known of the line during `run`. */
-function runPlan(line: HostedLine, { profile, seed, duration, runDirectory }: HostedRun): ViewPlan {
+function runPlan(line: HostedLine, { profile, seed, duration, runDirectory, settings }: HostedRun): ViewPlan {
   const durationSeconds = duration === undefined ? null : duration / SECOND;
-  return { ...waitingPlan(line), profile, seed, durationSeconds, runDirectory };
+  return { ...waitingPlan({ ...line, settings }), profile, seed, durationSeconds, runDirectory };
 }
 
 function complainTo(console: Console, text: string): void {

@@ -5,7 +5,7 @@ import type { ModemLines } from '../base/modem-lines.ts';
 import type { Random } from '../base/random.ts';
 import type { Clock } from '../port/clock.ts';
 import { Driver } from '../port/driver.ts';
-import type { OpenPort, PortOutage } from '../port/open-port.ts';
+import type { OpenPort, PortOutage, Unsubscribe } from '../port/open-port.ts';
 import type { SoakEnd } from '../soak/end.ts';
 import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
@@ -48,6 +48,7 @@ export class LocalEnd {
   readonly #link: SoakLink;
   readonly #driver: Driver<JournalEntry>;
   readonly #listener: LocalEndListener;
+  readonly #forget: Unsubscribe;
   #lines: ModemLines | null | undefined;
 
   constructor(options: LocalEndOptions, listener: LocalEndListener) {
@@ -67,7 +68,7 @@ export class LocalEnd {
       onLost: (now, error) => this.#lost(now, error),
       onFailure: (error) => listener.onFailure(error),
     });
-    port.onOutage((outage) => this.#outage(outage));
+    this.#forget = port.onOutage((outage) => this.#outage(outage));
   }
 
   /** The engine, for its figures. */
@@ -119,6 +120,8 @@ export class LocalEnd {
   async close(): Promise<void> {
     await this.#lastWords();
     await this.#driver.stop();
+    // Below a call the port goes on: it must not hold every end that there was.
+    this.#forget();
     await this.port.close();
   }
 

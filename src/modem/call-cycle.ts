@@ -5,6 +5,18 @@ import { type CallStatistics, CallTally } from './call-statistics.ts';
 import type { CallReport } from './connect-report.ts';
 import type { LossSign } from './dialer-event.ts';
 
+/** What a call carried in one direction while nothing else was sent that way. */
+export interface CallThroughput {
+  /** `random` bytes cannot be compressed, `zeros` can. */
+  readonly payload: 'random' | 'zeros';
+  readonly from: string;
+  readonly to: string;
+  /** Whether the same was sent the other way at the time. */
+  readonly bothWays: boolean;
+  /** Bytes of messages delivered per second; absent where the figures of the far end never came. */
+  readonly bytesPerSecond?: number;
+}
+
 /** What is known of one attempt; lengths of time in microseconds, absent where there was no such stage. */
 export interface Attempt {
   /** 1 for the first call of the series, and 1 for its first attempt. */
@@ -26,6 +38,8 @@ export interface Attempt {
   readonly lineRate?: number;
   /** What the modem said of the call: rates, modulation, error correction, compression; absent without CONNECT. */
   readonly report?: CallReport;
+  /** What the call carried at most, where the profile asks for it; empty where its traffic did not come to its end. */
+  readonly throughput?: readonly CallThroughput[];
   /** How it was noticed that the carrier was gone, and how long after CONNECT; absent where it was not lost. */
   readonly carrierLost?: { readonly sign: LossSign; readonly after: Duration };
   /** From the loss of the carrier in the attempt before to the first frame of this one: how long the session was away. */

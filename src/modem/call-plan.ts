@@ -37,6 +37,8 @@ export interface CallPlan {
   readonly retry: Readonly<Partial<Record<AttemptOutcome, RetryRule>>>;
   /** Calls that must pass for the series to pass, 1..count. */
   readonly pass: number;
+  /** Microseconds of each measure of what a call carries, behind its traffic; absent, none is taken. */
+  readonly throughput?: Duration;
   /** Whether a call after the series is tried with `+++` in the data. */
   readonly escape: boolean;
 }

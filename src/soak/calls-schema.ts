@@ -24,6 +24,10 @@ const pause = z.string().refine((text) => (parseDuration(text) ?? Number.MAX_VAL
   error: `expected ${DURATION_EXPECTED}, 24 h at most`,
 });
 
+function isWithin(duration: number | undefined, least: number, most: number): boolean {
+  return duration !== undefined && duration >= least && duration <= most;
+}
+
 const rule = z.strictObject({
   times: z.int().min(1).max(100).describe('How often a call is tried again after this outcome'),
   pause: pause.optional().describe("Time on hook before each (the calls' pause unless given)"),
@@ -39,6 +43,15 @@ export const callsKey = z
       .partialRecord(z.enum(Object.keys(RETRIED) as (keyof typeof RETRIED)[]), rule)
       .optional()
       .describe('Outcomes after which a call is tried again'),
+    throughput: z
+      .string()
+      .refine((text) => isWithin(parseDuration(text), SECOND, 600 * SECOND), {
+        error: `expected ${DURATION_EXPECTED}, 1 s to 10 min`,
+      })
+      .optional()
+      .describe(
+        'Behind the traffic of each call, how much it carries: random bytes and zeros, one way and both, each so long',
+      ),
     escape: z
       .boolean()
       .optional()
@@ -63,6 +76,7 @@ export function callPlanOf(calls: z.output<typeof callsKey> | undefined): CallPl
     pause: between,
     pass: calls?.pass ?? count,
     retry: Object.fromEntries(retry),
+    ...(calls?.throughput === undefined ? {} : { throughput: parseDuration(calls.throughput) ?? SECOND }),
     escape: calls?.escape ?? false,
   };
 }

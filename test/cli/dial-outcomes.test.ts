@@ -62,7 +62,7 @@ describe.runIf(process.platform === 'linux').concurrent('dplink dial', () => {
     const desk = await newDesk();
     await desk.answer();
     const rig = desk.rig(', diagnostics: [ATI6]');
-    const { calls, journal } = await desk.dial(rig, desk.profile('{ count: 1 }', '2s'));
+    const { calls, journal } = await desk.dial(rig, desk.profile('{ count: 1, throughput: 1s }', '2s'));
     const [attempt] = calls.attempts;
     expect(attempt).toMatchObject({
       outcome: 'passed',
@@ -86,6 +86,15 @@ describe.runIf(process.platform === 'linux').concurrent('dplink dial', () => {
       ['near', 'far', true],
       ['far', 'near', true],
     ]);
+    expect(attempt?.throughput?.map(({ bytesPerSecond, ...measure }) => measure)).toEqual([
+      { payload: 'random', from: 'near', to: 'far', bothWays: false },
+      { payload: 'zeros', from: 'near', to: 'far', bothWays: false },
+      { payload: 'random', from: 'near', to: 'far', bothWays: true },
+      { payload: 'random', from: 'far', to: 'near', bothWays: true },
+      { payload: 'zeros', from: 'near', to: 'far', bothWays: true },
+      { payload: 'zeros', from: 'far', to: 'near', bothWays: true },
+    ]);
+    expect(attempt?.throughput?.every(({ bytesPerSecond = 0 }) => bytesPerSecond > 500)).toBe(true);
     const ended = journal.find(({ event }) => event === 'callEnded');
     const { event, at, end, ...told } = ended!;
     expect(told).toEqual(attempt);
