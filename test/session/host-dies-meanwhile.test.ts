@@ -46,6 +46,19 @@ describe('who is on the way in when the host goes', () => {
     },
   );
 
+  test('waits as long as it takes the others to notice', () => {
+    const bench = onTheWay('unnoticed');
+    for (const name of ALL.slice(1)) bench.cut('host', name, true);
+    bench.session('third').lineLost(bench.now, 'host');
+    bench.cut('second', 'third', false);
+    bench.run(48 * SECOND);
+    expect(bench.session('first').state).toBe('joined');
+    expect(bench.session('third').state).toBe('joining');
+    bench.run(40 * SECOND);
+    expect(bench.states).toMatchObject({ first: 'hosting', second: 'joined', third: 'joined' });
+    expect(names(bench, 'third')).toEqual(['first', 'second', 'third']);
+  });
+
   test('and cannot be reached by another player goes when its time is up, and nobody else does', () => {
     const bench = onTheWay('unreachable');
     bench.session('host').leave(bench.now);
