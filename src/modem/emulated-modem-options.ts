@@ -1,5 +1,6 @@
 /** What an emulated modem can be told when it is made, and what it reports. Types, and the check of a profile. */
 import { parseCommands } from './command-parser.ts';
+import type { EscapeRule } from './escape-detector.ts';
 import type { RedialRules } from './redial-guard.ts';
 import type { Maker } from './result-table.ts';
 
@@ -17,6 +18,8 @@ export interface EmulatedModemOptions {
   readonly maker?: Maker;
   /** Results that it spells otherwise: `NO DIALTONE` -> `NO DIAL TONE`. */
   readonly spelling?: Readonly<Record<string, string>>;
+  /** What it takes for an escape; default `guarded`. */
+  readonly escape?: EscapeRule;
 }
 
 /** The control lines that a modem shows to its port. */

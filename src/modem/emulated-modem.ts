@@ -7,6 +7,7 @@ import { CommandLine, type TypedLine } from './command-line.ts';
 import { parseCommands } from './command-parser.ts';
 import { LINE_RATE_MAX } from './command-table.ts';
 import { planDial } from './dial-steps.ts';
+import { DTR_UNIT, DtrWatch } from './dtr-watch.ts';
 import type { EmulatedModemOptions, ModemEvent, ModemOutputs } from './emulated-modem-options.ts';
 import { EscapeDetector } from './escape-detector.ts';
 import { type LineWishes, lineWishes } from './line-terms.ts';
@@ -46,8 +47,7 @@ export class EmulatedModem {
   #lastLine = '';
   #lineEnded: Instant = -DEAF_AFTER_LINE;
   #portRate = PORT_RATE;
-  #dtr = true;
-  #dtrDue: Instant | undefined;
+  readonly #dtr = new DtrWatch();
   #ringOff: Instant | undefined;
   #call: CallRecord | undefined;
   /** The number being dialled. */
@@ -111,7 +111,7 @@ export class EmulatedModem {
 
   get deadline(): Instant | undefined {
     const later = earlier(this.#escape?.deadline, this.#wire.deadline);
-    return earlier(later, earlier(this.#dtrDue, this.#ringOff));
+    return earlier(later, earlier(this.#dtr.deadline, this.#ringOff));
   }
 
   /** The port's rate, bits per second: what CONNECT says. */
@@ -122,19 +122,19 @@ export class EmulatedModem {
   /** The lines that the port shows; on without one that has lines. */
   setInputs(now: Instant, { dtr, rts }: { readonly dtr?: boolean; readonly rts?: boolean }): void {
     if (rts !== undefined) this.#port.setRts(rts);
-    if (dtr === undefined || dtr === this.#dtr) return;
-    this.#dtr = dtr;
-    this.#dtrDue = dtr ? undefined : now + this.#memory.s(25) * 10 * MILLISECOND;
+    if (dtr !== undefined) this.#dtr.set(now, dtr, this.#memory.s(25) * DTR_UNIT);
   }
 
   /** Bytes from the port: commands, or data of a call. */
   receive(now: Instant, bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at++) {
+    let rest = bytes;
+    while (rest.length > 0) {
       if (this.#mode === 'data') {
-        this.#sendData(now, bytes.subarray(at));
-        break;
+        rest = this.#sendData(now, rest);
+      } else {
+        this.#type(now, rest[0]!);
+        rest = rest.subarray(1);
       }
-      this.#type(now, bytes[at]!);
     }
     this.#settle(now);
   }
@@ -146,17 +146,10 @@ export class EmulatedModem {
 
   expire(now: Instant): void {
     this.#wire.expire(now);
-    if (this.#escape?.expired(now)) {
-      this.#mode = 'command';
-      this.#escape = undefined;
-      this.#report({ type: 'escape' });
-      this.#speech.result('OK');
-    }
+    this.#escape?.expire(now);
+    this.#leaveData(now);
     if (this.#ringOff !== undefined && now >= this.#ringOff) this.#ringOff = undefined;
-    if (this.#dtrDue !== undefined && now >= this.#dtrDue) {
-      this.#dtrDue = undefined;
-      this.#obeyDtr(now);
-    }
+    if (this.#dtr.fell(now)) this.#obeyDtr(now);
     this.#settle(now);
   }
 
@@ -305,7 +298,7 @@ export class EmulatedModem {
     this.#speech.result('RING');
     if (caller) this.#speech.caller(caller);
     const wanted = registers.get(0);
-    const allowed = this.#dtr || this.#memory.setting('&D') === 0;
+    const allowed = this.#dtr.isOn || this.#memory.setting('&D') === 0;
     if (wanted > 0 && registers.get(1) >= wanted && allowed) this.#answer(now);
   }
 
@@ -313,11 +306,7 @@ export class EmulatedModem {
     const meaning = this.#memory.setting('&D');
     if (meaning === 0) return;
     if (meaning === 1) {
-      if (this.#mode === 'data') {
-        this.#mode = 'command';
-        this.#escape = undefined;
-        this.#speech.result('OK');
-      }
+      if (this.#mode === 'data') this.#toCommands();
       return;
     }
     const wasUsed = this.#wire.state !== 'onHook';
@@ -327,13 +316,30 @@ export class EmulatedModem {
     if (wasUsed) this.#speech.result('NO CARRIER');
   }
 
-  #sendData(now: Instant, bytes: Uint8Array): void {
+  /** Sends data up to an escape that takes effect at once; gives what stands behind it. */
+  #sendData(now: Instant, bytes: Uint8Array): Uint8Array {
     const data = this.#port.withoutControls(bytes);
-    const { registers } = this.#memory;
-    this.#escape?.see(now, data, { character: registers.get(2), guard: registers.get(12) });
-    const lost = this.#port.send(data);
-    if (this.#call) this.#call.sent += data.length - lost;
+    const taken = this.#escape?.see(now, data, this.#memory.escape) ?? data.length;
+    const lost = this.#port.send(data.subarray(0, taken));
+    if (this.#call) this.#call.sent += taken - lost;
     this.#lose('port', lost);
+    this.#leaveData(now);
+    return data.subarray(taken);
+  }
+
+  /** To command state, where an escape was found; the call stays. */
+  #leaveData(now: Instant): void {
+    const found = this.#escape?.found;
+    if (found === undefined) return;
+    this.#report({ type: 'escape' });
+    this.#toCommands(found.command === undefined);
+    if (found.command !== undefined) this.#run(now, { kind: 'line', prefix: 'AT', body: found.command });
+  }
+
+  #toCommands(says = true): void {
+    this.#mode = 'command';
+    this.#escape = undefined;
+    if (says) this.#speech.result('OK');
   }
 
   #receiveData(bytes: Uint8Array): void {
@@ -374,7 +380,7 @@ export class EmulatedModem {
 
   #goOnline(now: Instant): void {
     this.#mode = 'data';
-    this.#escape = new EscapeDetector(now);
+    this.#escape = new EscapeDetector(now, this.#options.escape ?? 'guarded');
     this.#port.endAside(true);
   }
 

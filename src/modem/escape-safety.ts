@@ -23,9 +23,12 @@ export interface EscapePattern {
   readonly silence: Duration;
 }
 
-/** Data before and after the pattern itself, so that no silence stands there by chance. */
-const BEFORE = 'data before';
-const AFTER = 'data after';
+/**
+ * Data before and after the pattern itself, so that no silence stands there by chance. Without A and T side by side, as
+ * a modem that fell out of the data would take them for the beginning of a command.
+ */
+const BEFORE = 'escape probe';
+const AFTER = 'goes on';
 
 /** Silence that is longer than the guard time by what buffers and clocks may eat of it. */
 function longerThan(guardTime: number): Duration {
@@ -76,9 +79,10 @@ export function escapePatterns(guardTime: number): readonly EscapePattern[] {
   ];
 }
 
-/** What one pattern did: the call goes on, or how it was seen that it does not. */
+/** What one pattern did. */
 export interface EscapeFinding {
   readonly pattern: EscapePatternName;
+  /** The call goes on; the modem took commands and ATO led back; the call is over. */
   readonly effect: 'none' | 'commandState' | 'lost';
 }
 
@@ -87,54 +91,54 @@ export interface EscapeAdvice {
   /** Whether no data can end the call; `silence` when only a silent line with +++ alone on it can. */
   readonly safe: 'yes' | 'silence' | 'no';
   readonly text: string;
-  /** What to set, as commands; empty when all is well. */
+  /** What to set, as commands, with the rig's key for it; empty when all is well. */
   readonly settings: readonly string[];
 }
 
+/** The two remedies, as command and as what a rig says. */
+const GUARD = 'ATS12=50 (escape: guarded)';
+const NO_ESCAPE = 'ATS2=255 (escape: off)';
+
+/** What is wrong, in the order in which it counts: the pattern that shows it, and what it shows. */
+const FLAWS: readonly (readonly [pattern: EscapePatternName, what: string])[] = [
+  ['inside', 'without any silence around it: the modem keeps no guard time'],
+  ['command', 'with a command behind it: a time-independent escape, which heeds no guard time'],
+  ['silenceBefore', 'with silence only before it: half a guard time'],
+  ['silenceAfter', 'with silence only after it: half a guard time'],
+  ['spread', 'though its three characters come far apart: the modem does not want them together'],
+];
+
 /** What is wrong and what to change, from what happened; patterns that were not tried say nothing. */
 export function escapeAdvice(setting: EscapeSetting, findings: readonly EscapeFinding[]): EscapeAdvice {
-  const ended = new Set(findings.filter(({ effect }) => effect !== 'none').map(({ pattern }) => pattern));
-  const any = (...names: EscapePatternName[]): boolean => names.some((name) => ended.has(name));
-  if (ended.size === 0) return { safe: 'yes', text: 'no +++ in the data ended the call', settings: [] };
+  const effects = new Map(findings.map(({ pattern, effect }) => [pattern, effect]));
+  const does = (pattern: EscapePatternName): string | undefined => {
+    const effect = effects.get(pattern) ?? 'none';
+    if (effect === 'none') return undefined;
+    return effect === 'lost' ? 'ends the call' : 'takes the modem out of the data, and ATO back';
+  };
+  const flaw = FLAWS.find(([pattern]) => does(pattern) !== undefined);
+  const worst = flaw ? does(flaw[0]) : does('alone');
+  if (worst === undefined)
+    return { safe: 'yes', text: 'no +++ in the data ended or interrupted the call', settings: [] };
   if (setting === 'off') {
     return {
       safe: 'no',
-      text: 'the modem escapes although S2=255 was set: it knows no such value, or the far end’s modem escaped',
+      text: `+++ ${worst} although S2=255 was set: the modem knows no such value, or the far end’s modem escaped`,
       settings: ['ATS2=128', 'ATS2=255 at the far end'],
     };
   }
-  if (any('inside')) {
+  if (flaw === undefined) {
     return {
-      safe: 'no',
-      text: '+++ ends the call without any silence around it: the modem keeps no guard time',
-      settings: ['ATS12=50', 'ATS2=255 where that does not help'],
+      safe: 'silence',
+      text: `only +++ alone, with silence before and after, ${worst}: the guard time works`,
+      settings: [`${NO_ESCAPE} where a message may be just +++ on a silent line`],
     };
   }
-  if (any('command')) {
-    return {
-      safe: 'no',
-      text: '+++ with a command behind it ends the call: a time-independent escape, which heeds no guard time',
-      settings: ['ATS2=255'],
-    };
-  }
-  if (any('silenceBefore', 'silenceAfter')) {
-    const side = any('silenceBefore') ? 'before' : 'after';
-    return {
-      safe: 'no',
-      text: `+++ ends the call with silence only ${side} it: half a guard time`,
-      settings: ['ATS2=255'],
-    };
-  }
-  if (any('spread')) {
-    return {
-      safe: 'no',
-      text: 'three + far apart end the call: the modem does not want them together',
-      settings: ['ATS2=255'],
-    };
-  }
+  // Where the rig asks for a guard time, the modem was told already.
+  const guardHelps = flaw[0] === 'inside' && setting === 'asIs';
   return {
-    safe: 'silence',
-    text: 'only +++ alone, with silence before and after, ends the call: the guard time works',
-    settings: ['ATS2=255 where a message may be just +++ on a silent line'],
+    safe: 'no',
+    text: `+++ ${worst} ${flaw[1]}`,
+    settings: guardHelps ? [GUARD, `${NO_ESCAPE} where that does not help`] : [NO_ESCAPE],
   };
 }

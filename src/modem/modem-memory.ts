@@ -1,5 +1,6 @@
 /** What an emulated modem remembers: settings, registers, profiles, numbers. Says and does nothing. */
 import { BASIC_COMMANDS, EXTENDED_COMMANDS } from './command-table.ts';
+import type { EscapeRegisters } from './escape-detector.ts';
 import { Registers } from './s-registers.ts';
 
 /** Profiles that &W stores and Z recalls. */
@@ -56,6 +57,11 @@ export class ModemMemory {
   /** The value of register S`number`. */
   s(number: number): number {
     return this.#active.registers.get(number);
+  }
+
+  /** The registers that say what an escape is. */
+  get escape(): EscapeRegisters {
+    return { character: this.s(2), guard: this.s(12), end: this.s(3) };
   }
 
   /** The number behind a setting such as `&C`. */

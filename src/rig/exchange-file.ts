@@ -6,6 +6,7 @@ import { type Duration, SECOND } from '../base/instant.ts';
 import type { Random } from '../base/random.ts';
 import { LINE_RATE_MAX } from '../modem/command-table.ts';
 import { profileComplaint } from '../modem/emulated-modem-options.ts';
+import { ESCAPE_RULES } from '../modem/escape-detector.ts';
 import {
   CALL_OUTCOMES,
   type CallChange,
@@ -53,6 +54,7 @@ const modem = z.strictObject({
     .describe('Characters of a command line that it holds'),
   maker: z.enum(MAKERS).optional().describe('Whose numbers its results have with V0'),
   spelling: z.record(z.string(), z.string()).optional().describe('Results that it spells otherwise'),
+  escape: z.enum(ESCAPE_RULES).optional().describe('What it takes for an escape'),
   redial: z
     .strictObject({
       delay_after: count.describe('Failed attempts at a number after which the next must wait'),
