@@ -1,5 +1,6 @@
 /** Why a port could not be opened, from the texts of serialport, as one clear sentence. Opens nothing. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { PortError, type PortFault } from '../base/failure.ts';
 
 interface Reason {
@@ -91,12 +92,49 @@ function groupOf(path: string): string | undefined {
   }
 }
 
+/** Where minicom, kermit, pppd, cu and others of the UUCP tradition say that they have a port. FHS 3.0, 5.9 */
+const LOCK_DIRECTORIES = ['/run/lock', '/var/lock'];
+
 /**
- * Who holds the lock on the port (Linux, /proc/locks), in words, or `undefined` if nobody does or nobody can say.
- * Worth asking before opening: serialport applies its settings first and finds the lock afterwards.
+ * Who holds the port (Linux: a lock on it, or a lock file of a process that lives), in words, or `undefined` if nobody
+ * does or nobody can say. Worth asking before opening: serialport applies its settings first and finds a lock
+ * afterwards, and of lock files it knows nothing.
  */
-export function lockHolder(path: string): string | undefined {
+export function lockHolder(path: string, directories = LOCK_DIRECTORIES): string | undefined {
   if (process.platform !== 'linux') return undefined;
+  return kernelLockHolder(path) ?? lockFileHolder(path, directories);
+}
+
+/** Who has the port by a lock file, LCK..ttyUSB0, with the number of the process in ten characters. */
+function lockFileHolder(path: string, directories: readonly string[]): string | undefined {
+  for (const file of lockFiles(path, directories)) {
+    try {
+      const [, pid] = /^ *(\d+)/.exec(readFileSync(file, 'latin1')) ?? [];
+      // Whoever started us has it for us.
+      if (pid === undefined || [process.pid, process.ppid].includes(Number(pid))) continue;
+      // A lock file outlives who made it and was killed; it then means nothing.
+      if (existsSync(`/proc/${pid}`)) return `${processName(Number(pid))}, says ${file}`;
+    } catch {
+      // Not there, or not ours to read.
+    }
+  }
+  return undefined;
+}
+
+/** The names that a lock file of the port may have: of the device, and of a link that leads to it. A pty has none. */
+function lockFiles(path: string, directories: readonly string[]): string[] {
+  try {
+    const device = realpathSync(path);
+    if (device.startsWith('/dev/pts/')) return [];
+    const names = [...new Set([basename(device), basename(path)])];
+    return directories.flatMap((directory) => names.map((name) => join(directory, `LCK..${name}`)));
+  } catch {
+    return [];
+  }
+}
+
+/** Who holds the lock of flock(2) on the port (/proc/locks). */
+function kernelLockHolder(path: string): string | undefined {
   try {
     const { ino } = statSync(path);
     for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {

@@ -1,9 +1,9 @@
-import { chownSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PortError } from '../../src/base/failure.ts';
-import { lossOf, openFailure } from '../../src/port/open-failure.ts';
+import { lockHolder, lossOf, openFailure } from '../../src/port/open-failure.ts';
 
 describe('the failure to open a port', () => {
   it.each([
@@ -56,5 +56,36 @@ describe('the failure to open a port', () => {
       '/dev/null was lost: it hung up',
     );
     expect(lossOf('/dev/null', new Error('something new')).message).toBe('/dev/null was lost: something new');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a lock file of another program', () => {
+  const place = mkdtempSync(join(tmpdir(), 'dplink-lock-file-'));
+  const port = join(place, 'ttyUSB7');
+  writeFileSync(port, '');
+  const lock = join(place, 'LCK..ttyUSB7');
+
+  it('names who has the port, by the device and by a link to it', () => {
+    writeFileSync(lock, '         1\n');
+    const link = join(place, 'modem');
+    symlinkSync(port, link);
+    const holder = new RegExp(`^process 1 \\(.+\\), says ${lock}$`);
+    expect(lockHolder(port, [place])).toMatch(holder);
+    expect(lockHolder(link, ['/nowhere', place])).toMatch(holder);
+  });
+
+  it('is no hindrance to the process that has it, nor to one that it started', () => {
+    for (const pid of [process.pid, process.ppid]) {
+      writeFileSync(lock, `${pid}\n`);
+      expect(lockHolder(port, [place])).toBeUndefined();
+    }
+  });
+
+  it('means nothing when its process is gone, when it holds no number, and for a pty', () => {
+    writeFileSync(lock, '4194305000\n');
+    expect(lockHolder(port, [place])).toBeUndefined();
+    writeFileSync(lock, 'minicom\n');
+    expect(lockHolder(port, [place])).toBeUndefined();
+    expect(lockHolder('/dev/ptmx', [place])).toBeUndefined();
   });
 });
