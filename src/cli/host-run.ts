@@ -1,10 +1,11 @@
 /** Serves one port as the far end, run after run, and keeps what each run left. Parses no flags. */
 
 import { PortError, UsageError } from '../base/failure.ts';
-import type { Duration } from '../base/instant.ts';
+import { type Duration, SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { monotonicClock } from '../port/clock.ts';
 import type { OpenPort } from '../port/open-port.ts';
+import { plannedDiskUse } from '../report/disk-use.ts';
 import { RunDirectory } from '../report/run-directory.ts';
 import { planEnd } from '../rig/end-settings.ts';
 import { type ModemEnd, openModemEnd } from '../rig/modem-end.ts';
@@ -15,6 +16,7 @@ import type { JournalEntry, Sample } from '../soak/sample.ts';
 import { settingsText } from '../view/figure-pane.ts';
 import type { ViewWish } from './choose-view.ts';
 import type { Console } from './console.ts';
+import { diskUseText } from './disk-use-text.ts';
 import { EXIT } from './exit-code.ts';
 import { type Forms, handOut } from './hand-out.ts';
 import { type HostView, openHostView } from './host-view.ts';
@@ -249,6 +251,8 @@ class Host {
   #entry(entry: JournalEntry): void {
     if (entry.event === 'planAgreed') this.#runBegan(entry);
     this.#directory?.entry(entry);
+    // Once the run has ended, its figures are gone: the last sample is that of the moment when there was nothing more to send.
+    if (entry.phase === 'reporting' || entry.phase === 'closing') this.#sample();
     // A caller that hangs up between two runs fails nothing.
     const isParting = this.#isCall && !this.#end.port.isOpen && this.#directory === undefined;
     if (!isParting) this.#view.show(entry);
@@ -258,6 +262,13 @@ class Host {
   #runBegan(entry: JournalEntry): void {
     clearTimeout(this.#leaving);
     this.#startedAt = new Date().toISOString();
+    const { profile, seed, duration, streams } = entry;
+    const diskUse = plannedDiskUse({
+      seconds: typeof duration === 'number' ? duration / SECOND : null,
+      sampleEvery: SAMPLE_EVERY_MS / 1_000,
+      ends: 1,
+      streams: Number(streams),
+    });
     this.#directory = new RunDirectory({
       root: this.#request.runs,
       startedAt: this.#startedAt,
@@ -268,15 +279,18 @@ class Host {
         role: 'host',
         rig: this.#request.rig,
         plan: entry,
+        diskUse,
       },
       onTrouble: (text) => this.#view.complain(text),
     });
-    const { profile, seed, duration } = entry;
+    const { path } = this.#directory;
+    const told = path === undefined ? undefined : diskUseText(path, diskUse);
+    if (told !== undefined) this.#view.complain(told);
     this.#view.runBegan({
       profile: String(profile),
       seed: String(seed),
       duration: typeof duration === 'number' ? duration : undefined,
-      runDirectory: this.#directory.path ?? null,
+      runDirectory: path ?? null,
       settings: this.#end.port.settings,
     });
   }

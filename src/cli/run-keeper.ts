@@ -1,9 +1,7 @@
 /** What `soak` and `simulate` keep and hand out of a run: its directory, its result in every form asked for, its exit code. */
-import { statfsSync } from 'node:fs';
 import { type PortError, UsageError } from '../base/failure.ts';
 import { SECOND } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
-import { scaledText } from '../base/quantity.ts';
 import { plannedDiskUse } from '../report/disk-use.ts';
 import { type KeptResult, RunDirectory } from '../report/run-directory.ts';
 import { buildResult } from '../soak/build-result.ts';
@@ -12,14 +10,12 @@ import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import { outputForPeople } from './choose-view.ts';
 import type { Console } from './console.ts';
+import { diskUseText } from './disk-use-text.ts';
 import { EXIT } from './exit-code.ts';
 import { handOut } from './hand-out.ts';
 import { printSummary } from './print-summary.ts';
 import { productVersion } from './product-version.ts';
 import type { SoakRequest } from './soak-request.ts';
-
-/** Disk use that is worth a line at the start. */
-const TOLD_BYTES = 100_000_000;
 
 /** What the keeper is told of a run besides what was asked. */
 export interface KeeperOptions {
@@ -81,7 +77,8 @@ export class RunKeeper {
     if (this.#directory.path === undefined) throw new UsageError(`--runs: ${runs}: ${troubles.join('; ')}`);
     started = true;
     this.#path = this.#directory.path;
-    if (diskUse.atMost !== null && diskUse.atMost > TOLD_BYTES) this.#tellDiskUse(diskUse.atMost);
+    const told = diskUseText(this.#path, diskUse);
+    if (told !== undefined) this.complain(told);
   }
 
   /** Where the run is kept. */
@@ -169,21 +166,5 @@ export class RunKeeper {
       versions: { dplink: productVersion(), node: process.version },
       host: { platform: process.platform, arch: process.arch },
     };
-  }
-
-  #tellDiskUse(bytes: number): void {
-    const room = freeBytes(this.#path);
-    const short = room !== undefined && room < bytes ? `, and only ${scaledText(room, 'B')} is free` : '';
-    this.complain(`${this.#path}: may take up to ${scaledText(bytes, 'B')} of the disk${short}`);
-  }
-}
-
-/** Bytes free for this user where `path` is; `undefined` where the file system does not say. */
-function freeBytes(path: string): number | undefined {
-  try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize;
-  } catch {
-    return undefined;
   }
 }

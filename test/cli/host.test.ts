@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Result } from '../../src/soak/result.ts';
+import type { Sample } from '../../src/soak/sample.ts';
 import { Cable, socatIsHere } from './cable.ts';
 import { dplink, start } from './dplink.ts';
 
@@ -56,6 +57,17 @@ describe.skipIf(!socatIsHere)('dplink host (needs socat)', () => {
     expect([near.code, code], stderr).toEqual([0, 0]);
     const result = JSON.parse(stdout) as Result;
     expect(result).toMatchObject({ verdict: 'pass', profile: { name: 'short' } });
+    const [kept = ''] = readdirSync(join(place, 'far'));
+    const run = JSON.parse(readFileSync(join(place, 'far', kept, 'run.json'), 'utf8'));
+    expect(run.diskUse.atMost).toBeGreaterThan(100_000);
+    const samples = readFileSync(join(place, 'far', kept, 'samples.ndjson'), 'utf8')
+      .trim()
+      .split('\n');
+    const last = JSON.parse(samples.at(-1) ?? '') as Sample;
+    // Nothing that was delivered came after the last sample.
+    const delivered = last.streams.map((stream) => stream.delivered);
+    const expected = result.streams.map((stream) => (stream.to === 'far' ? stream.delivered : 0));
+    expect(delivered).toEqual(expected);
     expect(stderr).toMatch(/near → far|near -> far/);
     expect(readFileSync(forms.junit, 'utf8')).toContain('lostReliable');
     expect(readFileSync(forms.html, 'utf8')).toContain(result.seed);
