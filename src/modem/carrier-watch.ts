@@ -7,8 +7,14 @@ import type { LossSign } from './dialer-event.ts';
 const SILENCE: Duration = 1_000 * MILLISECOND;
 /** DCD must be off for so long: it falls for a moment while some modems retrain. */
 const FALLEN: Duration = 300 * MILLISECOND;
-/** Enough of the end of the data to hold the words and what stands around them. */
-const TAIL_MAX = 24;
+/** Enough of the end of the data to hold the words, what stands around them, and some answers behind. */
+const TAIL_MAX = 64;
+/**
+ * The words, and what a modem that is back in command state says to what we go on sending: frames are no commands, but
+ * one in a hundred holds an AT and a carriage return behind it.
+ */
+const WORDS = /[\r\n]NO ?CARRIER[\r\n]+(?:(?:OK|ERROR|NO ?CARRIER)[\r\n]+)*$/i;
+const NUMBERS = /(^|[\r\n])3\r(?:[034]\r)*$/;
 
 /** See the head of the file. */
 export class CarrierWatch {
@@ -25,7 +31,7 @@ export class CarrierWatch {
   /** `wasOff`: DCD was seen to be off before the call. Numeric codes say `3` for NO CARRIER. */
   constructor(wasOff: boolean, numeric: boolean) {
     this.#wasOff = wasOff;
-    this.#words = numeric ? /(^|[\r\n])3\r$/ : /[\r\n]NO ?CARRIER[\r\n]+$/i;
+    this.#words = numeric ? NUMBERS : WORDS;
   }
 
   /** Whether DCD is known to follow the carrier. */
@@ -45,7 +51,7 @@ export class CarrierWatch {
     let text = '';
     for (const byte of end) text += String.fromCharCode(byte & 0x7f);
     this.#tail = (this.#tail + text).slice(-TAIL_MAX);
-    this.#silentAt = this.#words.test(this.#tail) ? now + SILENCE : undefined;
+    this.#silentAt = this.#words.test(this.#tail) ? (this.#silentAt ?? now + SILENCE) : undefined;
   }
 
   lines(now: Instant, lines: CallLines): void {
