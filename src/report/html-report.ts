@@ -18,6 +18,7 @@ import {
 } from './html-tables.ts';
 import { Html, html, jsonScript } from './html-text.ts';
 import { captureBytes, type KeptRun, snapshotsOf } from './kept-run.ts';
+import { isSentKnown } from './known.ts';
 import { pageScript } from './page-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { type Story, StoryMaker } from './story.ts';
@@ -151,7 +152,11 @@ function directionTiles({ result }: KeptRun): Html {
       'B/s',
     )}</p>
 <meter min="0" max="1" value="${short(share)}" aria-label="share of the line">${percentText(share)}</meter>
-<p>${percentText(share)} of the line. ${countText(delivered)} messages delivered, <span class="${lost > 0 && 'bad'}">${countText(lost)} lost</span>.</p></div>`;
+<p>${percentText(share)} of the line. ${countText(delivered)} messages delivered, ${
+      own.every((stream) => isSentKnown(result, stream))
+        ? html`<span class="${lost > 0 && 'bad'}">${countText(lost)} lost</span>`
+        : html`<span class="warn">how many were sent is not known</span>`
+    }.</p></div>`;
   });
   const title =
     result.calls === undefined ? 'Directions' : 'Directions of the last call that carried traffic';

@@ -11,6 +11,7 @@ import { LIMITS } from '../soak/limits.ts';
 import type { Result, StreamResult } from '../soak/result.ts';
 import { type ComparedGroup, type Comparison, differenceText } from './comparison.ts';
 import { type Content, type Html, html } from './html-text.ts';
+import { isSentKnown } from './known.ts';
 import { figureText, type Measure, measureGroups } from './measures.ts';
 import type { ListedEvent, Story } from './story.ts';
 import type { Chart } from './timeline.ts';
@@ -27,12 +28,12 @@ function fault(count: number, known = true): Html {
   return html`<td class="figure ${count > 0 && 'bad'}">${countText(count)}</td>`;
 }
 
-function streamRow(stream: StreamResult): Html {
+function streamRow(stream: StreamResult, sentKnown: boolean): Html {
   const { from, to, category, sent, delivered, measured, latencyMs } = stream;
   const delays = measured && latencyMs.max > 0;
   const delay = (value: number): Html => figure(delays ? millisecondsText(value) : UNKNOWN);
-  return html`<tr><th scope="row">${from} to ${to}</th><td>${category}</td>${figure(countText(sent))}
-${figure(measured ? countText(delivered) : UNKNOWN)}${fault(stream.lost, measured)}${fault(stream.duplicated, measured)}
+  return html`<tr><th scope="row">${from} to ${to}</th><td>${category}</td>${figure(sentKnown ? countText(sent) : UNKNOWN)}
+${figure(measured ? countText(delivered) : UNKNOWN)}${fault(stream.lost, measured && sentKnown)}${fault(stream.duplicated, measured)}
 ${fault(stream.misordered, measured)}${fault(stream.corrupted, measured)}${fault(stream.truncated, measured)}
 ${figure(measured ? scaledText(stream.goodputBytesPerSecond, 'B/s') : UNKNOWN)}
 ${figure(measured ? percentText(stream.lineUtilisation) : UNKNOWN)}
@@ -48,7 +49,7 @@ const STREAM_HEADS = [
 export function streamTable(result: Result): Html {
   return html`<div class="scroll"><table id="streams"><caption>Messages, as the sending and the receiving end counted them</caption>
 <thead><tr><th scope="col">stream</th><th scope="col">category</th>${STREAM_HEADS.map((head) => html`<th scope="col" class="figure">${head}</th>`)}</tr></thead>
-<tbody>${result.streams.map(streamRow)}</tbody></table></div>`;
+<tbody>${result.streams.map((stream) => streamRow(stream, isSentKnown(result, stream)))}</tbody></table></div>`;
 }
 
 /** Which way a limit bounds, and what it says; a name of another version bounds from above. */

@@ -2,6 +2,7 @@
 import { countText, millisecondsText, percentText, scaledText } from '../base/quantity.ts';
 import type { AttemptResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
 import { attemptText, callThroughput, outcomeText } from './call-figures.ts';
+import { isSentKnown } from './known.ts';
 
 /** `text` for an attribute or an element: what XML 1.0 cannot hold at all becomes U+FFFD. */
 export function xmlText(text: string): string {
@@ -69,7 +70,9 @@ function brokenPromises(stream: StreamResult): string[] {
     .map(([, count, what]) => `${count} ${what}`);
 }
 
-function streamCase(stream: StreamResult, verdict: Result['verdict']): Case {
+function streamCase(stream: StreamResult, result: Result): Case {
+  const { verdict } = result;
+  const sentKnown = isSentKnown(result, stream);
   const { from, to, category, sent, delivered, lineUtilisation, latencyMs } = stream;
   const named = { group: 'stream', name: `${from} to ${to} ${category}` } as const;
   if (!stream.measured) {
@@ -77,7 +80,7 @@ function streamCase(stream: StreamResult, verdict: Result['verdict']): Case {
   }
   const broken = brokenPromises(stream).join(', ');
   const output = [
-    `sent ${countText(sent)}, delivered ${countText(delivered)}${broken === '' ? '' : `, ${broken}`}`,
+    `sent ${sentKnown ? countText(sent) : 'not known'}, delivered ${countText(delivered)}${broken === '' ? '' : `, ${broken}`}`,
     `${scaledText(stream.goodputBytesPerSecond, 'B/s')}, ${percentText(lineUtilisation)} of the line`,
     ...(latencyMs.max === 0
       ? []
@@ -162,7 +165,7 @@ function casesOf({ result }: Suite): Case[] {
     ...result.limits.map(limitCase),
     ...callCases(result),
     // The streams of a series of calls are those of its last call, which has its case.
-    ...(result.calls === undefined ? result.streams : []).map((stream) => streamCase(stream, result.verdict)),
+    ...(result.calls === undefined ? result.streams : []).map((stream) => streamCase(stream, result)),
   ];
 }
 

@@ -6,6 +6,7 @@
 import { countText, millisecondsText, percentText, scaledText, UNKNOWN } from '../base/quantity.ts';
 import type { CallsResult, Result } from '../soak/result.ts';
 import { type CallSpread, outcomeCounts, stageSpreads, throughputSpreads } from './call-figures.ts';
+import { isSentKnown } from './known.ts';
 import { isObject } from './shape.ts';
 
 /** What a figure counts. */
@@ -142,6 +143,13 @@ function unmeasured(measures: readonly Measure[]): Measure[] {
   return measures.map((measure) => (measure.path === 'sent' ? measure : { ...measure, value: null }));
 }
 
+/** Without the sender's word neither what it sent nor what was lost is known. */
+function unsent(measures: readonly Measure[]): Measure[] {
+  return measures.map((measure) =>
+    measure.path === 'sent' || measure.path === 'lost' ? { ...measure, value: null } : measure,
+  );
+}
+
 /** Delays of a stream of which none was ever measured are 0 in a result; they are not known. */
 function knownDelays(measures: readonly Measure[]): Measure[] {
   const unknown = measures.some(({ path, value }) => path === 'latencyMs.max' && value === 0);
@@ -202,7 +210,9 @@ export function measureGroups(result: Result): MeasureGroup[] {
     ...streams.map((stream): MeasureGroup => {
       const measures = knownDelays(measuresOf(stream, LEFT_OF_STREAM));
       const title = unique(`${stream.from} to ${stream.to}, ${stream.category}`);
-      return { kind: 'stream', title, measures: stream.measured ? measures : unmeasured(measures) };
+      const sentKnown = isSentKnown(result, stream);
+      const known = sentKnown ? measures : unsent(measures);
+      return { kind: 'stream', title, measures: stream.measured ? known : unmeasured(known) };
     }),
     ...ends.map(
       (end): MeasureGroup => ({

@@ -21,6 +21,7 @@ import { fitText } from '../base/text-width.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName } from '../soak/limits.ts';
 import type { DirectionResult, EndResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
 import { callSections } from './call-summary.ts';
+import { isSentKnown } from './known.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** Columns below which nothing is laid out any narrower; lines are cut. */
@@ -135,13 +136,13 @@ function countSpan(count: number, what: string, tone: Tone): Span[] {
 }
 
 /** What became of one stream's messages. */
-function streamLines(stream: StreamResult, glyphs: Glyphs): StyledLine[] {
+function streamLines(stream: StreamResult, sentKnown: boolean, glyphs: Glyphs): StyledLine[] {
   const indent = span('    ');
   const { category, sent, delivered, latencyMs, latencyUncertaintyMs } = stream;
   if (!stream.measured) return [[indent, span(`${category}: ${countText(sent)} sent`, 'quiet')]];
   const reliable = category.startsWith('reliable');
   const faults = [
-    ...countSpan(stream.lost, 'lost', reliable ? 'bad' : 'warn'),
+    ...countSpan(sentKnown ? stream.lost : 0, 'lost', reliable ? 'bad' : 'warn'),
     ...countSpan(stream.duplicated, 'duplicated', 'bad'),
     ...countSpan(stream.misordered, 'misordered', 'bad'),
     ...countSpan(stream.corrupted, 'corrupted', 'bad'),
@@ -158,9 +159,10 @@ function streamLines(stream: StreamResult, glyphs: Glyphs): StyledLine[] {
     [
       indent,
       span(`${category}: `, 'quiet'),
-      span(`${countText(delivered)} of ${countText(sent)} delivered`),
+      span(`${countText(delivered)}${sentKnown ? ` of ${countText(sent)}` : ''} delivered`),
       ...whole,
     ],
+    ...(sentKnown ? [] : [[indent, span('how many were sent is not known', 'warn')]]),
     // Delays are never 0: a run that was cut short does not know them.
     ...(delivered === 0 || max === 0 ? [] : [[indent, span(`one-way delay ${figures}${margin}`, 'quiet')]]),
   ];
@@ -298,7 +300,7 @@ export function summaryLines(result: Result, options: SummaryOptions): StyledLin
   const column = Math.min(COLUMN_WIDTH_MAX, Math.max(COLUMN_WIDTH_MIN, room));
   const directions = directionsOf(result).flatMap((direction) => [
     directionLine(direction, width, glyphs),
-    ...direction.streams.flatMap((stream) => streamLines(stream, glyphs)),
+    ...direction.streams.flatMap((stream) => streamLines(stream, isSentKnown(result, stream), glyphs)),
     ...passageLines(direction),
   ]);
   const { calls } = result;

@@ -43,6 +43,16 @@ describe('the measures of a result', () => {
   });
 });
 
+it('neither what was sent nor what was lost is known of a stream whose sender gave no figures', () => {
+  const result = madeUpResult();
+  const near = result.ends.filter(({ name }) => name === 'near');
+  const groups = measureGroups({ ...result, ends: near }).filter(({ kind }) => kind === 'stream');
+  const value = (index: number, path: string) =>
+    groups[index]!.measures.find((measure) => measure.path === path)!.value;
+  expect([value(0, 'sent'), value(0, 'lost')]).toEqual([41, 0]);
+  expect([value(1, 'sent'), value(1, 'lost'), value(1, 'delivered')]).toEqual([null, null, 41]);
+});
+
 describe('a comparison', () => {
   const runs = [kept(madeUpResult(), 'runs/a'), kept(madeUpFailure(), 'runs/b')];
 

@@ -32,6 +32,15 @@ describe('the summary of a run', () => {
     expect(page.split('\n')[0]).toMatch(/^ INCOMPLETE /);
   });
 
+  it('claims nothing of what an end sent whose figures never came', () => {
+    const result = madeUpResult();
+    const page = text({ ...result, ends: result.ends.filter(({ name }) => name === 'near') });
+    expect(page).toContain('reliable-sequential: 41 of 41 delivered');
+    expect(page).toContain(
+      'reliable-sequential: 41 delivered, each once and unaltered\n    how many were sent is not known',
+    );
+  });
+
   it('tells a limit from below from one from above', () => {
     expect(text(madeUpResult())).toMatch(/lineUtilisation +0\.9718 {3}at least 0\.5/);
     expect(text(madeUpResult())).toMatch(/lostReliable +0 {3}at most 0/);
