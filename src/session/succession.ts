@@ -26,6 +26,8 @@ export class Succession {
   readonly #migration: Migration;
   /** The host before, for the report. */
   #before: Player | undefined;
+  /** The host as of the last look, who may be out of the table by the time that it is reported. */
+  #lastHost: Player | undefined;
   #isOver = false;
 
   constructor(board: Switchboard, membership: Membership, duties: SuccessionDuties) {
@@ -48,12 +50,14 @@ export class Succession {
   /** A player's connection is over, or about to be. */
   lost(now: Instant, dpnid: number, reason: PartingReason): void {
     this.#membership.suspect(dpnid, reason);
+    this.#lookAtHost();
     this.#migration.lost(now, dpnid);
     this.#act(now);
   }
 
   /** The host took a player out of the table. */
   left(now: Instant, dpnid: number): void {
+    this.#lookAtHost();
     this.#migration.lost(now, dpnid);
     this.#act(now);
   }
@@ -66,6 +70,7 @@ export class Succession {
 
   /** A player sends one of the messages of a migration. */
   message(now: Instant, from: number, payload: MigrationMessage): void {
+    this.#lookAtHost();
     this.#migration.message(now, from, payload);
     this.#act(now);
   }
@@ -73,12 +78,17 @@ export class Succession {
   expire(now: Instant): void {
     const { deadline } = this.#migration;
     if (deadline === undefined || now < deadline) return;
+    this.#lookAtHost();
     this.#migration.expire(now);
     this.#act(now);
   }
 
   get deadline(): Instant | undefined {
     return this.#isOver ? undefined : this.#migration.deadline;
+  }
+
+  #lookAtHost(): void {
+    this.#lastHost = this.#membership.player(this.#membership.hostId);
   }
 
   #act(now: Instant): void {
@@ -102,7 +112,7 @@ export class Succession {
         this.#cut(now, partners.of(action.dpnid));
         break;
       case 'host':
-        this.#before ??= this.#membership.player(action.from);
+        this.#before ??= this.#lastHost;
         if (action.to === this.#membership.self) this.#isOver = !this.#duties.takeOver(now);
         else this.#duties.follow();
         break;

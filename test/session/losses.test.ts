@@ -69,6 +69,9 @@ describe('the host goes', () => {
     bench.session('host').leave(bench.now);
     bench.run(20 * SECOND);
     expect(bench.session('first').state).toBe('hosting');
+    expect(bench.told('first', 'hostMigrated')).toMatchObject([
+      { from: { name: 'host' }, to: { name: 'first' } },
+    ]);
     join(bench, 'host', 'first');
     talk(bench, ['host', 'first']);
   });
