@@ -52,11 +52,18 @@ export function attemptLine(attempt: AttemptResult, count: number): string {
   return `${callText({ ...attempt, count })}: ${outcomeText(outcome)}${why} (${stages})${retried ? ', again' : ''}`;
 }
 
-/** What the measures of a call came to, in a line; none where none was taken. */
+/** What the measures of a call came to, in a line: `random 3.8 kB/s, zeros 3.9 kB/s; both ways ...`; none where none was taken. */
 export function throughputLines({ call, attempt, throughput = [] }: AttemptResult, count: number): string[] {
-  const rates = throughput.map(({ payload, from, to, bothWays, bytesPerSecond }) => {
-    const rate = bytesPerSecond === undefined ? 'not known' : scaledText(bytesPerSecond, 'B/s');
-    return `${payload} ${from} to ${to} ${rate}${bothWays ? ' (both ways)' : ''}`;
-  });
-  return rates.length === 0 ? [] : [`${callText({ call, attempt, count })}: ${rates.join(', ')}`];
+  if (throughput.length === 0) return [];
+  const told = (bothWays: boolean): string[] =>
+    (['random', 'zeros'] as const).flatMap((payload) => {
+      const own = throughput.filter((each) => each.payload === payload && each.bothWays === bothWays);
+      const rates = own.map(({ bytesPerSecond: rate }) =>
+        rate === undefined ? 'not known' : scaledText(rate, 'B/s'),
+      );
+      return rates.length === 0 ? [] : [`${payload} ${rates.join(' and ')}`];
+    });
+  const [oneWay, bothWays] = [told(false).join(', '), told(true).join(', ')];
+  const parts = [oneWay, bothWays === '' ? '' : `both ways ${bothWays}`].filter((part) => part !== '');
+  return [`${callText({ call, attempt, count })}: ${parts.join('; ')}`];
 }
