@@ -249,6 +249,12 @@ function runPage(run: KeptRun): string {
   );
 }
 
+/** The ceiling of a chart where all runs have the same. */
+function commonCeiling(runs: readonly Timeline[], id: string): Chart['ceiling'] {
+  const [first, ...others] = runs.map(({ charts }) => charts.find((chart) => chart.id === id)?.ceiling);
+  return others.every((other) => other?.value === first?.value) ? first : undefined;
+}
+
 /** The curves of several runs over each other: the hue says which run, the dash which curve of it. */
 function overlaid(runs: readonly Timeline[], { runs: named }: Comparison): Timeline {
   const [first] = runs;
@@ -260,6 +266,7 @@ function overlaid(runs: readonly Timeline[], { runs: named }: Comparison): Timel
     moreSilences: 0,
     charts: (first?.charts ?? []).map((chart) => ({
       ...chart,
+      ceiling: commonCeiling(runs, chart.id),
       curves: runs.flatMap(({ charts }, run) =>
         (charts.find(({ id }) => id === chart.id)?.curves ?? []).map((curve, place) => ({
           ...curve,
@@ -272,6 +279,11 @@ function overlaid(runs: readonly Timeline[], { runs: named }: Comparison): Timel
   };
 }
 
+function toldList(reasons: readonly string[], warnings: readonly string[]): Html | false {
+  const told = [...reasons, ...warnings.map((warning) => `Note: ${warning}`)];
+  return told.length > 0 && html`<ul class="reasons">${listItems(told)}</ul>`;
+}
+
 function comparisonPage(runs: readonly KeptRun[]): string {
   const comparison = compareRuns(runs);
   const timeline = overlaid(
@@ -279,11 +291,11 @@ function comparisonPage(runs: readonly KeptRun[]): string {
     comparison,
   );
   const rows = comparison.runs.map(
-    ({ letter, verdict, profile, rig, startedAt, seed, directory }) =>
+    ({ letter, verdict, profile, rig, startedAt, seed, directory, reasons, warnings }) =>
       html`<tr><th scope="row">${letter}</th><td class="${verdict}">${verdict}</td><td>${profile}</td><td>${rig}</td>
-<td>${startedAt}</td><td><code>${seed}</code></td><td><code>${directory}</code></td></tr>`,
+<td>${startedAt}</td><td><code>${seed}</code></td><td><code>${directory}</code></td><td>${toldList(reasons, warnings)}</td></tr>`,
   );
-  const heads = ['', 'verdict', 'profile', 'rig', 'began', 'seed', 'kept in'];
+  const heads = ['', 'verdict', 'profile', 'rig', 'began', 'seed', 'kept in', 'why, and notes'];
   return page(
     `${runs.length} runs compared, dplink`,
     [

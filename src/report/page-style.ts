@@ -1,15 +1,18 @@
 /** How a report looks: light and dark as the reader's system is set, on a phone and on paper. */
 
-/** The style sheet. Contrast of text is at least 4.5 to 1 in both. */
+/**
+ * The style sheet. Contrast of text is at least 4.5 to 1 in both. The four hues (blue, vermilion, neutral, bluish green)
+ * are told apart with any kind of colour vision.
+ */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark;
   --page: #f6f7f9; --card: #fff; --text: #1c2128; --quiet: #59616b; --line: #d8dde3; --grid: #e6e9ed;
   --good: #176f33; --bad: #b3261e; --warn: #8a5200; --goodback: #e3f4e7; --badback: #fbe6e4; --warnback: #fdf0d9;
-  --hue0: #1f5fbf; --hue1: #b4540a; --hue2: #1b7a3d; --hue3: #7b3fb0; }
+  --hue0: #1f5fbf; --hue1: #b4540a; --hue2: #3a3f47; --hue3: #00866a; }
 @media (prefers-color-scheme: dark) { :root {
   --page: #14171b; --card: #1d2127; --text: #e6e9ed; --quiet: #a3acb8; --line: #363d47; --grid: #2b3038;
   --good: #6fd391; --bad: #ff8f87; --warn: #f0b95c; --goodback: #16301e; --badback: #3b1b19; --warnback: #352812;
-  --hue0: #7ab0ff; --hue1: #ffad66; --hue2: #6fd391; --hue3: #c79bff; } }
+  --hue0: #7ab0ff; --hue1: #ffad66; --hue2: #d6dbe1; --hue3: #3fd0ac; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
@@ -69,7 +72,7 @@ footer { color: var(--quiet); font-size: .88rem; }
 @media (max-width: 600px) { main { padding: 8px 6px 32px; } section, header { padding: 12px 10px; border-radius: 6px; }
   h1 { font-size: 1.25rem; } .legend b { min-width: 4em; } }
 @media print { :root { --page: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #bbb; --grid: #ddd; color-scheme: light;
-    --good: #176f33; --bad: #b3261e; --warn: #8a5200; --hue0: #1f5fbf; --hue1: #b4540a; --hue2: #1b7a3d; --hue3: #7b3fb0;
+    --good: #176f33; --bad: #b3261e; --warn: #8a5200; --hue0: #1f5fbf; --hue1: #b4540a; --hue2: #3a3f47; --hue3: #00866a;
     --goodback: #e3f4e7; --badback: #fbe6e4; --warnback: #fdf0d9; font-size: 11px; }
   * { print-color-adjust: exact; } body { font-size: 11px; } main { max-width: none; padding: 0; }
   section, header { border: 0; border-top: 1px solid #bbb; border-radius: 0; padding: 10px 0; }

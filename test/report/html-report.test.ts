@@ -32,6 +32,26 @@ describe('a page', () => {
     expect(text).toContain('2 runs compared');
     expect(text).toMatch(/duration<\/th>.*?\+1\.5/s);
     expect(text).toContain('"name":"B: near to far"');
+    expect(text).toContain('"ceiling":{"name":"the line","value":11520}');
+  });
+
+  it('of runs over lines of different rates draws no ceiling: it would be that of one of them', () => {
+    const one = readRun(run.path)!;
+    const ends = result.ends.map((end) => ({ ...end, line: { ...end.line, baud: 9600 } }));
+    const text = htmlReport([one, { ...one, result: { ...result, ends } }]);
+    expect(text).not.toContain('"ceiling":{');
+  });
+
+  it('of several runs says why one of them did not pass, and what it was warned of', () => {
+    const one = readRun(run.path)!;
+    const failed = {
+      ...result,
+      verdict: 'fail' as const,
+      reasons: ['no traffic'],
+      warnings: ['set differently'],
+    };
+    const text = htmlReport([one, { ...one, result: failed }]);
+    expect(text).toContain('<li>no traffic</li><li>Note: set differently</li>');
   });
 });
 
