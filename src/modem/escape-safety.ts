@@ -114,7 +114,7 @@ export function escapeAdvice(setting: EscapeSetting, findings: readonly EscapeFi
   const does = (pattern: EscapePatternName): string | undefined => {
     const effect = effects.get(pattern) ?? 'none';
     if (effect === 'none') return undefined;
-    return effect === 'lost' ? 'ends the call' : 'takes the modem out of the data, and ATO back';
+    return effect === 'lost' ? 'ends the call' : 'interrupts the call (ATO leads back)';
   };
   const flaw = FLAWS.find(([pattern]) => does(pattern) !== undefined);
   const worst = flaw ? does(flaw[0]) : does('alone');

@@ -63,7 +63,7 @@ describe.each([true, false])('whether data can end a call (modem lines: %s)', (l
     expect(findings).toEqual(only('commandState', 'alone'));
     expect(escapeAdvice('guarded', findings)).toEqual({
       safe: 'silence',
-      text: 'only +++ alone, with silence before and after, takes the modem out of the data, and ATO back: the guard time works',
+      text: 'only +++ alone, with silence before and after, interrupts the call (ATO leads back): the guard time works',
       settings: ['ATS2=255 (escape: off) where a message may be just +++ on a silent line'],
     });
     // Nobody hung up, and the data goes on.
@@ -94,7 +94,7 @@ describe.each([true, false])('whether data can end a call (modem lines: %s)', (l
     ]);
     expect(escapeAdvice('asIs', findings)).toEqual({
       safe: 'no',
-      text: '+++ takes the modem out of the data, and ATO back without any silence around it: the modem keeps no guard time',
+      text: '+++ interrupts the call (ATO leads back) without any silence around it: the modem keeps no guard time',
       settings: ['ATS12=50 (escape: guarded)', 'ATS2=255 (escape: off) where that does not help'],
     });
     board.run(5_000);
@@ -175,7 +175,7 @@ describe('what the findings come to', () => {
     for (const effect of ['lost', 'commandState'] as const) {
       const advice = escapeAdvice(setting, only(effect, pattern, 'alone'));
       expect(advice).toMatchObject({ safe: 'no', text: expect.stringContaining(text) });
-      expect(advice.text).toContain(effect === 'lost' ? 'ends the call' : 'ATO back');
+      expect(advice.text).toContain(effect === 'lost' ? 'ends the call' : 'interrupts the call');
       expect(advice.settings[0]).toBe(command);
     }
   });
