@@ -1,6 +1,7 @@
 /** One attempt at a call: dial, join a session, carry the traffic, hang up, ask the modem. Repeats nothing; whatever fails, the attempt is told. */
 import { PortError } from '../base/failure.ts';
 import type { Duration, Instant } from '../base/instant.ts';
+import type { LineSettings } from '../base/line-settings.ts';
 import type { Random } from '../base/random.ts';
 import type { Attempt, CallThroughput } from '../modem/call-cycle.ts';
 import type { AttemptOutcome } from '../modem/call-plan.ts';
@@ -13,7 +14,12 @@ import type { Outcome } from '../soak/outcome.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { Result } from '../soak/result.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
-import { THROUGHPUT_MEASURES, throughputOf, throughputPlan } from '../soak/throughput-plan.ts';
+import {
+  THROUGHPUT_MEASURES,
+  type ThroughputMeasure,
+  throughputOf,
+  throughputPlan,
+} from '../soak/throughput-plan.ts';
 import { LocalEnd } from './local-end.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
@@ -128,7 +134,7 @@ export class DialCall {
   async #carry(port: CallPort): Promise<void> {
     const { plan, judge } = this.#options;
     // What was carried is known before the hang-up, which may fail.
-    const outcome = await this.#runOver(port, plan);
+    const outcome = await this.#runOver(new LentPort(port), plan);
     if (outcome !== undefined) this.#judged = judge(outcome);
     await this.#measure(port, plan);
     await port.close();
@@ -144,20 +150,26 @@ export class DialCall {
       if (this.#judged?.verdict !== 'pass' || this.#isStopped || !port.isOpen) return;
       const own = throughputPlan(plan, measure, duration);
       this.#isMeasuring = true;
-      const outcome = await this.#runOver(port, own);
+      const outcome = await this.#runOver(new LentPort(port, this.#paceOf(measure)), own);
       if (outcome !== undefined && port.isOpen && !this.#isStopped)
         taken.push(...throughputOf(own, measure, judge(outcome)));
     }
     this.#isMeasuring = false;
   }
 
+  /** What modems compress goes as fast as the port can: at the line's rate it could not show. */
+  #paceOf({ payload }: ThroughputMeasure): LineSettings | undefined {
+    const { compression = 'NONE' } = this.#heard.connected?.report ?? {};
+    return payload === 'zeros' && compression !== 'NONE' ? this.#options.modem.port.settings : undefined;
+  }
+
   /** Runs `plan` over the call until its end or the carrier's; the call stays on. */
-  async #runOver(port: CallPort, plan: Plan): Promise<Outcome | undefined> {
+  async #runOver(port: LentPort, plan: Plan): Promise<Outcome | undefined> {
     const { show, onEnd } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     try {
       const end = await new Promise<LocalEnd>((resolve, reject) => {
-        const near = this.#newEnd(new LentPort(port), plan, resolve, reject);
+        const near = this.#newEnd(port, plan, resolve, reject);
         this.#end = near;
         onEnd(near, plan);
         near.start();
