@@ -115,6 +115,9 @@ ${chartTable(chart)}</figure>`;
 
 const ZOOMS = { in: 'zoom in', out: 'zoom out', left: 'earlier', right: 'later', back: 'back', all: 'all' };
 
+/** One outage of seconds flattens delays of milliseconds. */
+const LOG_SCALE = html`<button type="button" id="log-scale" aria-pressed="false">delays in powers of ten</button>`;
+
 function chartSection(timeline: Timeline): Html {
   const charts = timeline.charts.filter(({ curves }) => curves.length > 0);
   if (charts.length === 0) return section('Over time', html`<p>Nothing was sampled.</p>`);
@@ -124,7 +127,7 @@ function chartSection(timeline: Timeline): Html {
   const { width } = timeline;
   return section(
     'Over time',
-    html`<p class="controls">${buttons}<output id="span"></output></p>
+    html`<p class="controls">${buttons}${charts.some(({ unit }) => unit === 'ms') && LOG_SCALE}<output id="span"></output></p>
 <p class="quiet"><span class="hint">Drag over a chart to zoom in, double-click for all of it; or point with the arrow keys and zoom with + and -.</span> Times are counted from the beginning of the run. ${
       width > 1 &&
       `Each point stands for ${width} seconds: the line is their mean, the band reaches from the lowest to the highest.`

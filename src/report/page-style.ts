@@ -39,6 +39,7 @@ th { font-weight: 600; } thead th { border-bottom: 2px solid var(--line); }
 .controls { display: flex; gap: 6px; flex-wrap: wrap; align-items: center; margin: 0 0 12px; }
 button, input, select { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line);
   border-radius: 6px; padding: 3px 10px; } button { cursor: pointer; }
+button[aria-pressed=true] { border-color: var(--hue0); box-shadow: inset 0 0 0 1px var(--hue0); }
 button:focus-visible, .plot:focus-visible, .list:focus-visible, summary:focus-visible, input:focus-visible, select:focus-visible {
   outline: 2px solid var(--hue0); outline-offset: 2px; }
 figure { margin: 0 0 22px; } figcaption { display: flex; gap: 4px 16px; flex-wrap: wrap; align-items: baseline; }

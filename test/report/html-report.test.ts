@@ -160,6 +160,27 @@ describe.skipIf(program === undefined)('in Chromium, a page', () => {
     expect(await text('#span')).toBe(whole);
   });
 
+  it('shows delays in powers of ten where it is asked to, and as they are again', async () => {
+    await browser.open(run.html);
+    const ticks = (id: string): Promise<string[]> =>
+      browser.evaluate(
+        `[...document.querySelectorAll('#chart-${id} .tick[text-anchor=end]')].map((tick) => tick.textContent)`,
+      );
+    const [delays, window] = [await ticks('latency'), await ticks('window')];
+    const press = (): Promise<unknown> => browser.evaluate(`document.getElementById('log-scale').click()`);
+    await press();
+    const powers = await ticks('latency');
+    expect(powers.length).toBeGreaterThan(1);
+    for (const text of powers) expect(text).toMatch(/^10*( s| ms)$|^0\.0*1 ms$/);
+    expect(await ticks('window')).toEqual(window);
+    expect(
+      await browser.evaluate(`document.querySelector('#chart-latency svg').outerHTML.includes('NaN')`),
+    ).toBe(false);
+    await press();
+    expect(await ticks('latency')).toEqual(delays);
+    expect(browser.complaints).toEqual([]);
+  });
+
   it('lists the events that hold a text and matter enough', async () => {
     await browser.open(run.html);
     const shown = (): Promise<number> =>

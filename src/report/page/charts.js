@@ -1,5 +1,6 @@
 /** The charts of a report, drawn as SVG into the places that the page holds for them. Knows nothing of runs. */
 import {
+  decadeTicks,
   nearestPoint,
   pointsWithin,
   timeText,
@@ -53,6 +54,9 @@ export class ChartView {
     this.cursor = undefined;
     /** @type {SVGElement | undefined} */
     this.brush = undefined;
+    /** Whether values stand in powers of ten. */
+    this.isLogarithmic = false;
+    this.valueMin = 0;
     /** @type {View} */
     this.view = { from: 0, to: timeline.seconds, hover: undefined };
     this.values = this.#makeLegend();
@@ -97,7 +101,9 @@ export class ChartView {
       'aria-label': `${this.chart.title} over time; the figures stand in the table below`,
     });
     const top = this.#top();
-    const ticks = valueTicks(top, 4);
+    const least = this.isLogarithmic ? this.#least() : 0;
+    const ticks = least > 0 ? decadeTicks(least, top) : valueTicks(top, 4);
+    this.valueMin = least > 0 ? (ticks[0] ?? 0) : 0;
     this.valueMax = ticks.at(-1) ?? top;
     svg.append(...this.#spans(), ...this.#grid(ticks));
     const inside = shape('svg', {
@@ -136,6 +142,16 @@ export class ChartView {
     return top > 0 ? top * 1.05 : 1;
   }
 
+  /** The lowest value above 0 that is shown; 0 where there is none. */
+  #least() {
+    const { from, to } = this.view;
+    let least = Number.POSITIVE_INFINITY;
+    for (const { points } of this.chart.curves) {
+      for (const [, , min] of pointsWithin(points, from, to)) if (min > 0) least = Math.min(least, min);
+    }
+    return Number.isFinite(least) ? least : 0;
+  }
+
   /** @param {number} at */
   #x(at) {
     const { from, to } = this.view;
@@ -146,7 +162,9 @@ export class ChartView {
   /** @param {number} value */
   #y(value) {
     const inside = HEIGHT - MARGIN.top - MARGIN.bottom;
-    return Number((HEIGHT - MARGIN.bottom - (value / (this.valueMax ?? 1)) * inside).toFixed(1));
+    const [min, max] = [this.valueMin, this.valueMax ?? 1];
+    const share = min > 0 ? Math.log(Math.max(value, min) / min) / Math.log(max / min) : value / max;
+    return Number((HEIGHT - MARGIN.bottom - share * inside).toFixed(1));
   }
 
   /** @param {number[]} ticks */

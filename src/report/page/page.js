@@ -28,6 +28,13 @@ class Page {
     for (const button of document.querySelectorAll('[data-zoom]')) {
       button.addEventListener('click', () => this.zoom(button.getAttribute('data-zoom') ?? ''));
     }
+    const scale = document.getElementById('log-scale');
+    scale?.addEventListener('click', () => {
+      const isOn = scale.getAttribute('aria-pressed') !== 'true';
+      scale.setAttribute('aria-pressed', String(isOn));
+      for (const chart of this.charts) chart.isLogarithmic = isOn && chart.chart.unit === 'ms';
+      this.draw();
+    });
     new ResizeObserver(() => this.draw()).observe(document.body);
     this.draw();
   }

@@ -24,6 +24,20 @@ export function valueTicks(max, count) {
   return ticks;
 }
 
+/**
+ * Powers of ten from at most `min` to at least `max`, both above 0; at least two of them.
+ * @param {number} min
+ * @param {number} max
+ * @returns {number[]}
+ */
+export function decadeTicks(min, max) {
+  const first = Math.floor(Math.log10(min));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(max)));
+  const ticks = [];
+  for (let power = first; power <= last && ticks.length < 20; power++) ticks.push(Number(`1e${power}`));
+  return ticks;
+}
+
 /** Steps of time axes, in seconds. */
 const TIME_STEPS = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400,
