@@ -4,6 +4,9 @@ import { runCommandLine } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { fileTrouble } from './named-file.ts';
 
+// `ps`, and whoever finds a port in use, shall see what runs, not that it runs on node.
+process.title = ['dplink', ...process.argv.slice(2)].join(' ');
+
 let outputLost = false;
 let outputUnwritten = false;
 

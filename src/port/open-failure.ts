@@ -158,7 +158,9 @@ function sameDevice(text: string, device: number): boolean {
 function processName(pid: number): string {
   if (pid === process.pid) return 'this process';
   try {
-    return `process ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;
+    // The system keeps 15 characters of a name; of flags that is never enough.
+    const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim().replace(/ -.*$/, '');
+    return `process ${pid} (${name})`;
   } catch {
     return pid > 0 ? `process ${pid}` : 'another process';
   }

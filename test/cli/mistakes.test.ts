@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Console } from '../../src/cli/console.ts';
 import { start } from './dplink.ts';
@@ -152,4 +152,18 @@ describe.skipIf(process.platform !== 'linux')('output that nobody takes (needs L
     const result = JSON.parse(readFileSync(join(place, 'gone', run!, 'result.json'), 'utf8')) as unknown;
     expect(result).toMatchObject({ verdict: 'incomplete' });
   });
+});
+
+test('whoever lists processes sees the command, not that it runs on node', {
+  skip: process.platform !== 'linux',
+  timeout: 30_000,
+}, async () => {
+  const { process: child, finished } = start(['decode', '--json']);
+  await vi.waitFor(
+    () => expect(readFileSync(`/proc/${child.pid}/cmdline`, 'latin1')).toMatch(/^dplink decode --json\b/),
+    { timeout: 20_000, interval: 100 },
+  );
+  expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('dplink decode -\n');
+  child.stdin.end();
+  await finished;
 });
