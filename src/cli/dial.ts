@@ -47,6 +47,11 @@ export function dialCommand(
         throw new UsageError('--capture: a series of calls is not captured; dplink soak captures one call');
       }
       const request = soakRequest(flags, named);
+      if (request.profile.faults !== undefined) {
+        throw new UsageError(
+          `${request.profile.name}: faults: a series of calls injects none: leave them out, or take dplink soak`,
+        );
+      }
       const { calls } = flags;
       if (calls !== undefined && !(Number.isInteger(calls) && calls >= 1 && calls <= CALLS_MAX)) {
         throw new UsageError(`--calls: expected a whole number, 1 to ${CALLS_MAX}, got ${calls}`);

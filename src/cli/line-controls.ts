@@ -1,6 +1,7 @@
-/** What the operator does to the near end from the keyboard: marks, breaks, control lines, traffic. Draws nothing. */
+/** What the operator, or the profile, does to the near end's port and traffic: marks, breaks, control lines, traffic. Draws nothing. */
 import type { ModemLines } from '../base/modem-lines.ts';
 import type { Clock } from '../port/clock.ts';
+import type { JournalEntry } from '../soak/sample.ts';
 import type { LineAction } from '../view/keys.ts';
 import type { LocalEnd } from './local-end.ts';
 
@@ -36,6 +37,18 @@ export class LineControls {
     }
   }
 
+  /** Does what a fault of the profile asks of the port: the rest is the end's own affair. */
+  async inject({ event, fault, forMs }: JournalEntry): Promise<void> {
+    const begins = event === 'faultBegan';
+    const { port, engine } = this.#end;
+    let isDone = true;
+    if (fault === 'break') isDone = !begins || (await port.sendBreak(Number(forMs)));
+    else if (fault === 'dtr' || fault === 'rts') isDone = await port.setLines({ [fault]: !begins });
+    if (isDone || !begins) return;
+    engine.faults.refuse(fault);
+    this.#note('faultRefused', { fault, ...NOT_HERE }, 'profile');
+  }
+
   async #toggle(line: keyof ModemLines & ('dtr' | 'rts')): Promise<void> {
     const { port } = this.#end;
     const lines = await port.modemLines();
@@ -44,8 +57,8 @@ export class LineControls {
     this.#note(`${line}Switched`, isSet ? { to: on ? 'on' : 'off' } : NOT_HERE);
   }
 
-  #note(event: string, details: Readonly<Record<string, unknown>> = {}): void {
-    this.#end.engine.note(this.#clock.now(), event, { ...details, by: 'operator' });
+  #note(event: string, details: Readonly<Record<string, unknown>> = {}, by = 'operator'): void {
+    this.#end.engine.note(this.#clock.now(), event, { ...details, by });
     this.#end.wake();
   }
 }

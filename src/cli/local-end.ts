@@ -7,6 +7,7 @@ import type { Clock } from '../port/clock.ts';
 import { Driver } from '../port/driver.ts';
 import type { OpenPort, PortOutage, Unsubscribe } from '../port/open-port.ts';
 import type { SoakEnd } from '../soak/end.ts';
+import type { PlannedFault } from '../soak/fault-schedule.ts';
 import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
@@ -27,6 +28,8 @@ export interface LocalEndOptions {
   /** When the run began, for journal and samples; left out, each run of a host counts from its own beginning. */
   readonly startedAt?: Instant;
   readonly onlooker?: Onlooker | undefined;
+  /** What this end does to its line on purpose; what a port must do, the owner does when the journal says so. */
+  readonly faults?: readonly PlannedFault[] | undefined;
   /** How long the line may be dead without ending the run. */
   readonly patience?: Duration | undefined;
 }

@@ -5,6 +5,7 @@ import { Random } from '../base/random.ts';
 import { simulatedSettings } from '../rig/end-settings.ts';
 import { lineDirections } from '../rig/line-directions.ts';
 import { SoakWorld } from '../sim/soak-world.ts';
+import { PORT_FAULTS } from '../soak/fault-schedule.ts';
 import { planOf } from '../soak/plan.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
 import type { LineAction } from '../view/keys.ts';
@@ -64,6 +65,12 @@ class Simulation {
         `${request.rigFile}: line.uart_buffer: a simulated host always reads in time: leave it out`,
       );
     }
+    for (const { kind } of profile.faults ?? []) {
+      if (!PORT_FAULTS.has(kind)) continue;
+      throw new UsageError(
+        `${profile.name}: faults: do: ${kind}: expected a port that has it: a simulated line carries bytes and nothing else`,
+      );
+    }
     const ends = [
       { name: NAMES.near, port: 'simulated', settings: settings[0] },
       { name: NAMES.far, port: 'simulated', settings: settings[1] },
@@ -79,6 +86,7 @@ class Simulation {
       plan: planOf(profile, request.seed, NAMES),
       settings,
       directions: lineDirections(rig),
+      faults: profile.faults,
       random: new Random(request.seed),
       onEntry: (entry) => this.#show(entry),
       onlookers: this.#capture && [this.#capture.recorder(0), this.#capture.recorder(1)],

@@ -141,7 +141,7 @@ class SoakRun {
         random: this.#seed.fork(name),
         startedAt: this.#rig.startedAt,
         patience: this.#patience,
-        ...(plan === undefined ? {} : { plan }),
+        ...(plan === undefined ? {} : { plan, faults: this.#request.profile.faults }),
         onlooker: this.#capture?.recorder(name === 'near' ? 0 : 1),
       },
       this.#listener(name),
@@ -156,6 +156,7 @@ class SoakRun {
     return {
       onEntry: (entry) => {
         this.#show(entry);
+        if (entry.event === 'faultBegan' || entry.event === 'faultEnded') void this.#controls?.inject(entry);
         if (entry.event === 'finished') this.#finished(name);
       },
       onLost: (error) => {

@@ -3,6 +3,7 @@ import { type Duration, type Instant, MILLISECOND, SECOND } from '../base/instan
 import { type LineSettings, lineTime } from '../base/line-settings.ts';
 import type { Random } from '../base/random.ts';
 import type { DirectionOptions } from '../line/direction.ts';
+import type { PlannedFault } from '../soak/fault-schedule.ts';
 import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { JournalEntry } from '../soak/sample.ts';
@@ -17,6 +18,8 @@ export interface SoakWorldOptions {
   readonly settings: readonly [LineSettings, LineSettings];
   /** What the direction sent from each end is like. */
   readonly directions: readonly [DirectionOptions, DirectionOptions];
+  /** What the near end does to its line on purpose. */
+  readonly faults?: readonly PlannedFault[] | undefined;
   /** All chance comes from here. */
   readonly random: Random;
   readonly connection?: Omit<ConnectionOptions, 'random' | 'lineTime'>;
@@ -55,7 +58,7 @@ export class SoakWorld {
       new SoakLink({
         role: index === 0 ? 'join' : 'host',
         name: index === 0 ? plan.names.near : plan.names.far,
-        ...(index === 0 ? { plan } : {}),
+        ...(index === 0 ? { plan, faults: options.faults } : {}),
         line: settings[index],
         random: random.fork(index === 0 ? 'near' : 'far'),
         startedAt: 0,

@@ -9,7 +9,7 @@ import type { Outcome } from './outcome.ts';
 import { endsOf, type Plan } from './plan.ts';
 import type { DirectionResult, Result, StreamResult } from './result.ts';
 import { judge } from './verdict.ts';
-import { warningsOf } from './warnings.ts';
+import { faultWarnings, warningsOf } from './warnings.ts';
 
 /** What a result says that no machine knows. */
 export interface About {
@@ -62,11 +62,12 @@ export function buildResult(outcome: Outcome, about: About): Result {
     durationSeconds: (outcome.endedAt - outcome.startedAt) / SECOND,
     rig: about.rig,
     profile: about.profile,
-    warnings: warningsOf(ends, directions),
+    warnings: [...faultWarnings(outcome.faults), ...warningsOf(ends, directions)],
     ends,
     directions,
     streams,
     limits: judgement.limits,
+    ...(outcome.faults === undefined ? {} : { faults: outcome.faults }),
   };
 }
 

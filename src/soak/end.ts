@@ -1,12 +1,13 @@
 /** One end of a soak over a serial line: a session and the runs over it. The near end makes one run, the far end serves run after run. */
 import { InvariantError } from '../base/failure.ts';
 import { Histogram, type HistogramSnapshot } from '../base/histogram.ts';
-import { type Duration, earlier, type Instant } from '../base/instant.ts';
+import { type Duration, earlier, type Instant, MILLISECOND } from '../base/instant.ts';
 import type { LineSettings } from '../base/line-settings.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Random } from '../base/random.ts';
 import type { Message } from '../wire/message.ts';
 import { connectionSample } from './connection-figures.ts';
+import { type FaultChange, FaultSchedule, type PlannedFault } from './fault-schedule.ts';
 import { hostFigures } from './host-lag.ts';
 import { Journal } from './journal.ts';
 import { counted, NO_COUNTERS, since } from './line-counters.ts';
@@ -49,6 +50,8 @@ export interface SoakEndOptions {
    * (about 25 s) when left out.
    */
   readonly patience?: Duration | undefined;
+  /** What this end does to its line on purpose while there is traffic. */
+  readonly faults?: readonly PlannedFault[] | undefined;
   /** When the run began for the journal and the samples; absent: with {@link SoakEnd.start}, at a host with each run. */
   readonly startedAt?: Instant;
 }
@@ -74,6 +77,8 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
   #watch: LineWatch;
   #arrived = 0;
   #outages = new Outages();
+  /** What is wrong with the line on purpose; whoever carries bytes to and fro heeds it. */
+  readonly faults: FaultSchedule;
   #heard = false;
   /** While set, this end sends no new probe messages; what was sent is still repeated and acknowledged. */
   held = false;
@@ -83,6 +88,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       throw new InvariantError('the near end of a soak has a plan, the far end has none');
     }
     this.#options = options;
+    this.faults = new FaultSchedule(options.faults ?? []);
     const { role, line, random, connection, patience = 0 } = options;
     this.#partnership = new Partnership({
       role,
@@ -114,7 +120,12 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     if (this.#outcome === undefined) return undefined;
     const { own } = this.#outcome;
     const counters = since(this.#options.lineCounters?.() ?? NO_COUNTERS, this.#endedBefore);
-    return { ...this.#outcome, own: { ...own, counters } };
+    const { injected } = this.faults;
+    return {
+      ...this.#outcome,
+      own: { ...own, counters },
+      ...(injected.length > 0 ? { faults: injected } : {}),
+    };
   }
 
   /** How many runs have ended. */
@@ -215,6 +226,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     this.#pump(now);
     const { secondAt } = this.#watch;
     if (secondAt !== undefined && now >= secondAt) this.#watch.tick(now, this.#moment);
+    for (const change of this.faults.expire(now)) this.#faultChanged(now, change);
     this.#journal.flush(now);
   }
 
@@ -225,13 +237,13 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       earlier(this.#run?.deadline(this.#now), this.#journal.deadline),
       this.#watch.secondAt,
     );
-    return earlier(this.#partnership.deadline, own);
+    return earlier(earlier(this.#partnership.deadline, this.faults.deadline), own);
   }
 
   poll(now: Instant): Message | undefined {
     this.#now = now;
     if (!this.#started) return undefined;
-    if (!this.held) this.#run?.fill(now);
+    if (!this.held && !this.faults.isPaused) this.#run?.fill(now);
     const message = this.#partnership.poll(now);
     if (message !== undefined) this.#watch.sent(message);
     this.#pump(now);
@@ -287,9 +299,19 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
     return new LineWatch(line, counters, received ?? (() => counters().bytes.received));
   }
 
-  /** Seconds are counted while traffic is made. */
-  #watchSeconds(now: Instant): void {
+  #faultChanged(now: Instant, { planned, isOn }: FaultChange): void {
+    const { kind, length, bitErrorRatio } = planned;
+    const details = isOn ? { forMs: length / MILLISECOND, bitErrorRatio } : {};
+    this.#journal.write(now, isOn ? 'faultBegan' : 'faultEnded', { fault: kind, ...details });
+  }
+
+  /** Seconds are counted, and faults injected, while traffic is made. */
+  #watchTraffic(now: Instant): void {
     const running = this.phase === 'running';
+    if (running && !this.faults.isRunning) this.faults.begin(now);
+    if (!running && this.faults.isRunning) {
+      for (const change of this.faults.end(now)) this.#faultChanged(now, change);
+    }
     if (running === (this.#watch.secondAt !== undefined)) return;
     if (running) this.#watch.begin(now, this.#moment);
     else this.#watch.end();
@@ -331,7 +353,7 @@ export class SoakEnd implements Machine<Message, Message, JournalEntry> {
       const { outcome } = this.#run;
       if (outcome !== undefined && outcome !== this.#outcome) this.#conclude(now, outcome);
       const event = this.#partnership.next();
-      this.#watchSeconds(now);
+      this.#watchTraffic(now);
       if (event === undefined) return;
       if (!this.ended) this.#run.take(now, event);
     }

@@ -5,6 +5,7 @@ import type { UartCounters } from '../base/uart-counters.ts';
 import type { DeframerOptions } from '../framing/deframer.ts';
 import { Framed } from '../framing/framed.ts';
 import type { DamageCause, DamageEvent } from '../framing/framing-event.ts';
+import { BitInverter } from './bit-inverter.ts';
 import { SoakEnd, type SoakEndOptions } from './end.ts';
 import type { LineCounters } from './result.ts';
 import type { JournalEntry } from './sample.ts';
@@ -39,11 +40,17 @@ export class SoakLink implements ByteMachine<JournalEntry> {
   readonly #framed: Framed<JournalEntry>;
   readonly #uart: () => UartCounters | null;
   readonly #onlooker: Onlooker | undefined;
+  readonly #inverting: { readonly sent: BitInverter; readonly received: BitInverter };
 
   constructor(options: SoakLinkOptions) {
     const { uart, framing, onlooker, ...rest } = options;
     this.#uart = uart ?? (() => null);
     this.#onlooker = onlooker;
+    const { random } = rest;
+    this.#inverting = {
+      sent: new BitInverter(random.fork('faults sent')),
+      received: new BitInverter(random.fork('faults received')),
+    };
     this.end = new SoakEnd({
       ...rest,
       lineCounters: () => this.lineCounters,
@@ -62,7 +69,10 @@ export class SoakLink implements ByteMachine<JournalEntry> {
     return this.#framed.losses;
   }
 
-  receive(now: Instant, bytes: Uint8Array): void {
+  receive(now: Instant, arrived: Uint8Array): void {
+    const { isCut, bitErrorRatio } = this.end.faults;
+    if (isCut) return;
+    const bytes = this.#inverting.received.pass(arrived, bitErrorRatio);
     this.#onlooker?.received(now, bytes);
     this.#framed.receive(now, bytes);
   }
@@ -81,9 +91,13 @@ export class SoakLink implements ByteMachine<JournalEntry> {
   }
 
   poll(now: Instant): Uint8Array | undefined {
+    const { isCut, bitErrorRatio } = this.end.faults;
+    // What has not been drawn is still fresh when the line is back.
+    if (isCut) return undefined;
     const bytes = this.#framed.poll(now);
-    if (bytes !== undefined) this.#onlooker?.sent(now, bytes);
-    return bytes;
+    if (bytes === undefined) return undefined;
+    this.#onlooker?.sent(now, bytes);
+    return this.#inverting.sent.pass(bytes, bitErrorRatio);
   }
 
   next(): JournalEntry | undefined {

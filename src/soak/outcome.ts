@@ -1,6 +1,7 @@
 /** What a run leaves behind at one end: the ingredients of a result. Judges nothing. */
 import type { Instant } from '../base/instant.ts';
 import type { EndReport, SentMark } from './end-report.ts';
+import type { InjectedFault } from './fault-schedule.ts';
 import type { Plan } from './plan.ts';
 
 /** How a run ended: as planned; by an operator; or because line, partner or plan failed. */
@@ -18,6 +19,8 @@ export interface Outcome {
   readonly partner: EndReport | undefined;
   /** How much the partner says it sent; `undefined` when its mark never came. */
   readonly partnerSent: readonly SentMark[] | undefined;
+  /** What was done to the line on purpose; absent where that was nothing. */
+  readonly faults?: readonly InjectedFault[];
   /** When the run began and ended, by this end's clock. */
   readonly startedAt: Instant;
   readonly endedAt: Instant;

@@ -6,6 +6,8 @@ import { UsageError } from '../base/failure.ts';
 import { type Duration, SECOND } from '../base/instant.ts';
 import type { CallPlan } from '../modem/call-plan.ts';
 import { callPlanOf, callsKey } from './calls-schema.ts';
+import type { PlannedFault } from './fault-schedule.ts';
+import { faultsKey, plannedFaults } from './faults-schema.ts';
 import { limitsKey } from './limit-schema.ts';
 import { LIMIT_NAMES, type Limits, PRESET_LIMITS } from './limits.ts';
 import { FILE_SIZE_MAX, type PayloadFile, payloadFileOf } from './payload-file.ts';
@@ -165,6 +167,7 @@ export const profileSchema = z
     streams: z.array(stream).min(1).max(STREAMS_MAX).describe('What is sent, side by side'),
     limits: limitsKey.optional(),
     calls: callsKey.optional(),
+    faults: faultsKey.optional(),
   })
   .refine((file) => file.duration !== undefined || file.volume !== undefined, {
     error: 'expected duration or volume',
@@ -206,6 +209,8 @@ export interface Profile {
   readonly calls?: CallPlan;
   /** What streams with the payload `file` repeat. */
   readonly file?: PayloadFile;
+  /** What the near end does to its own line on purpose. */
+  readonly faults?: readonly PlannedFault[];
 }
 
 /** Reads the payload file that a profile names, by its path from the profile; throws UsageError. */
@@ -226,6 +231,7 @@ export function parseProfile(file: string, text: string, read?: ReadPayload): Pr
     streams: expand(parsed.streams),
     limits: limitsOf(parsed.limits),
     ...(parsed.calls === undefined ? {} : { calls: callPlanOf(parsed.calls) }),
+    ...(parsed.faults === undefined ? {} : { faults: plannedFaults(parsed.faults) }),
     ...(named === undefined ? {} : { file: payloadOfFile(file, named, read) }),
   };
 }

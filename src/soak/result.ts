@@ -7,6 +7,7 @@ import type { CallStatistics } from '../modem/call-statistics.ts';
 import type { Diagnosis } from '../modem/dialer-event.ts';
 import type { EscapeAdvice, EscapeFinding } from '../modem/escape-safety.ts';
 import type { SecondCounts } from './availability.ts';
+import type { InjectedFault } from './fault-schedule.ts';
 import type { Outage } from './outages.ts';
 
 /** What an end is called in the plan: `near` and `far` unless somebody chose otherwise. */
@@ -234,6 +235,8 @@ export interface Result {
   readonly directions?: readonly DirectionResult[];
   readonly streams: readonly StreamResult[];
   readonly limits: readonly LimitResult[];
+  /** What was done to the line on purpose, as the profile says: in seconds since the traffic began; the first 1000. */
+  readonly faults?: readonly InjectedFault[];
   /** Of `dplink dial` alone; ends, directions and streams are then those of the last call that carried traffic. */
   readonly calls?: CallsResult;
 }

@@ -1,5 +1,6 @@
 /** What does not fail a run and should be known to whoever reads its figures, in words. Judges nothing. */
 import { charactersPerSecond } from '../base/line-settings.ts';
+import type { InjectedFault } from './fault-schedule.ts';
 import type { DirectionResult, EndResult } from './result.ts';
 
 /** What either end may have its own way, as people call it. */
@@ -45,7 +46,22 @@ function hostWarnings({ name, host }: EndResult): string[] {
   ];
 }
 
-/** Every warning about a run. */
+/** That part of what went wrong was wanted, and what of it the port could not do. */
+export function faultWarnings(faults: readonly InjectedFault[] = []): string[] {
+  const kindsOf = (list: readonly InjectedFault[]) => [...new Set(list.map(({ fault }) => fault))];
+  const done = faults.filter(({ refused }) => !refused);
+  const counts = kindsOf(done).map((kind) => {
+    const times = done.filter(({ fault }) => fault === kind).length;
+    return `${kind} ${times} ${times === 1 ? 'time' : 'times'}`;
+  });
+  const injected = `the profile injected faults (${counts.join(', ')}): what went wrong meanwhile and just behind is not the line's doing`;
+  const refused = kindsOf(faults.filter((one) => one.refused)).map(
+    (kind) => `the port at near cannot do ${kind}: that fault was not injected`,
+  );
+  return [...(counts.length === 0 ? [] : [injected]), ...refused];
+}
+
+/** Every warning about what a run's two ends saw. */
 export function warningsOf(ends: readonly EndResult[], directions: readonly DirectionResult[]): string[] {
   return [...settingsWarnings(ends), ...directions.flatMap(directionWarnings), ...ends.flatMap(hostWarnings)];
 }

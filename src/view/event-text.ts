@@ -33,6 +33,8 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   violation: 'warning',
   stopped: 'warning',
   journalDropped: 'warning',
+  faultBegan: 'warning',
+  faultRefused: 'warning',
   portLost: 'failure',
   refused: 'failure',
 };

@@ -61,7 +61,7 @@ limits: { misordered: none, lostRatio: 0.1 }
   });
 
   test.each([
-    ['an unknown key', `${GOOD}faults: []\n`, 'p.yaml:5:1 faults: unknown key'],
+    ['an unknown key', `${GOOD}defects: []\n`, 'p.yaml:5:1 defects: unknown key'],
     ['an unknown limit', `${GOOD}limits: { lost: 0 }\n`, 'p.yaml:5:17 limits.lost: no such limit'],
     [
       'a misspelt limit',
@@ -189,6 +189,7 @@ streams:
       'streams',
       'limits',
       'calls',
+      'faults',
     ]);
     expect(schema.required).toEqual(['name', 'streams']);
   });

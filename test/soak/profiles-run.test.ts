@@ -10,7 +10,11 @@ import { parseProfile } from '../../src/soak/profile.ts';
 import type { Result } from '../../src/soak/result.ts';
 
 /** A provided profile over a simulated line, its traffic cut down to `seconds`; the line is cut at `cutAt` for `cutFor` seconds. */
-function shortened(file: string, seconds: number, { cutAt = 0, cutFor = 0, bitErrorRatio = 0 } = {}): Result {
+function shortened(
+  file: string,
+  seconds: number,
+  { cutAt = 0, cutFor = 0, bitErrorRatio = 0, withFaults = false } = {},
+): Result {
   const profile = {
     ...parseProfile(file, readFileSync(`profiles/${file}`, 'utf8')),
     duration: seconds * SECOND,
@@ -20,6 +24,7 @@ function shortened(file: string, seconds: number, { cutAt = 0, cutFor = 0, bitEr
     settings: [DEFAULT_LINE_SETTINGS, DEFAULT_LINE_SETTINGS],
     directions: [{ bitErrorRatio }, { bitErrorRatio }],
     random: new Random(`short ${file}`),
+    faults: withFaults ? profile.faults : undefined,
   });
   if (cutFor > 0) {
     world.world.at(cutAt * SECOND, (now) => {
@@ -28,7 +33,7 @@ function shortened(file: string, seconds: number, { cutAt = 0, cutFor = 0, bitEr
   }
   expect(world.run((seconds + 600) * SECOND)).toBe(true);
   const about = { seed: '', startedAt: '', rig: {}, profile: {}, limits: profile.limits };
-  return buildResult(world.near.end.outcome!, about);
+  return buildResult(world.near.end.settledOutcome!, about);
 }
 
 describe('every provided soak profile, in shortened form', () => {
@@ -65,6 +70,22 @@ describe('every provided soak profile, in shortened form', () => {
     expect(reliable).toMatchObject({ lost: 0, duplicated: 0, misordered: 0 });
     expect(unreliable!.lost + reliable!.latencyMs.max).toBeGreaterThan(5_000);
     for (const { seconds } of ends) expect(seconds!.severelyErrored).toBeGreaterThanOrEqual(6);
+  });
+
+  test('cable-pull.yaml pulls the cable itself, says so, and nothing reliable is missing', () => {
+    const { verdict, reasons, warnings, streams, faults, directions } = shortened('cable-pull.yaml', 120, {
+      withFaults: true,
+    });
+    expect(reasons).toEqual([]);
+    expect(verdict).toBe('pass');
+    expect(faults).toEqual([
+      { fault: 'cut', at: 20, seconds: 5 },
+      { fault: 'cut', at: 70, seconds: 12 },
+    ]);
+    expect(warnings![0]).toContain('the profile injected faults (cut 2 times)');
+    expect(streams[0]).toMatchObject({ lost: 0, duplicated: 0, misordered: 0 });
+    expect(directions!.map(({ passage }) => passage!.framesLost > 0)).toEqual([false, true]);
+    expect(Math.max(...streams.map(({ latencyMs }) => latencyMs.max))).toBeGreaterThan(10_000);
   });
 
   test('dxdiag-chat.yaml sends unreliable, sequential messages of 402 bytes at the pace of people', () => {
