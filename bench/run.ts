@@ -1,11 +1,12 @@
 /** The entry of `npm run bench [-- NAME... --OPTION=NUMBER...]`: runs the benches named, or all short ones. */
 import { crcBench } from './crc.ts';
+import { dashboardBench } from './dashboard.ts';
 import { framingBench } from './framing.ts';
 import { cpuBench } from './line/cpu-bench.ts';
 import { lineBench } from './line/line-bench.ts';
 import { transportBench } from './transport.ts';
 
-const BENCHES = [crcBench, framingBench, transportBench, lineBench, cpuBench];
+const BENCHES = [crcBench, framingBench, transportBench, lineBench, cpuBench, dashboardBench];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => word === '--help' || !word.startsWith('--'));
