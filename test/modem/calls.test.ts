@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/base/instant.ts';
 import { Random } from '../../src/base/random.ts';
+import type { AttemptOutcome } from '../../src/modem/call-plan.ts';
+import { CallTally } from '../../src/modem/call-statistics.ts';
 import type { CallFailure } from '../../src/modem/dialer-event.ts';
 import { CALL_OUTCOMES, type CallChange, type CallOutcome } from '../../src/modem/exchange-options.ts';
 import { Switchboard } from './switchboard.ts';
@@ -103,6 +105,11 @@ interface Scripted {
   readonly ending: Ending;
 }
 
+/** What is said in the call with index `i`, with what would end it if anything heeded it. */
+function wordsOf(i: number): string {
+  return `call ${i + 1} +++ATH\r`;
+}
+
 function scriptOf(random: Random, count: number): Scripted[] {
   return Array.from({ length: count }, () => ({
     outcome: random.below(2) === 0 ? undefined : CALL_OUTCOMES[random.below(CALL_OUTCOMES.length)],
@@ -125,14 +132,12 @@ test.each([
     const board = new Switchboard({ lines, seed, exchange: { outcomes, changes } });
     board.ready();
     const [near, far] = [board.dialers[0]!, board.dialers[1]!];
-    const tally = new Map<string, number>();
+    const tally = new CallTally();
     for (const [i, { outcome, ending }] of script.entries()) {
       if (far.state === 'ready') far.listen();
       const from = board.events.length;
       near.dial(board.now, '200');
       const result = board.until(0, ['connected', 'callFailed']);
-      const key = result.type === 'connected' ? ending : result.failure;
-      tally.set(key, (tally.get(key) ?? 0) + 1);
       expect(result, `call ${i + 1}`).toMatchObject(
         outcome ? { failure: HEARD[outcome] } : { type: 'connected' },
       );
@@ -141,30 +146,47 @@ test.each([
           board.run(5_000, () => far.state === 'online'),
           `call ${i + 1}`,
         ).toBe(true);
-        const words = `call ${i + 1} +++ATH\r`;
+        const words = wordsOf(i);
         board.send(0, words);
         board.send(1, words.toUpperCase());
         board.run(3_000);
         if (ending === 'near') near.hangUp(board.now);
         if (ending === 'far') far.hangUp(board.now);
-        const heard = board.events.slice(from).filter(([, , { type }]) => type === 'data');
-        const at = (place: number) =>
-          heard.flatMap(([, where, event]) =>
-            where === place && event.type === 'data' ? [...event.bytes] : [],
-          );
-        expect(String.fromCharCode(...at(1))).toBe(words);
-        expect(String.fromCharCode(...at(0))).toBe(words.toUpperCase());
       }
       const isRested = () => near.state === 'ready' && (far.state === 'ready' || far.state === 'listening');
       expect(board.run(60_000, isRested), `call ${i + 1} ${ending} ${near.state} ${far.state}`).toBe(true);
       board.run(12_000);
+      const happened = board.events.slice(from);
+      const heard = (place: number) =>
+        happened
+          .flatMap(([, where, event]) =>
+            where === place && event.type === 'data' ? [Buffer.from(event.bytes).toString('latin1')] : [],
+          )
+          .join('')
+          // The escape that hangs up, and the words before the end of the carrier is sure, are of the call too.
+          .replace(/(\+\+\+)?(\r\nNO CARRIER\r\n)?$/, '');
+      // Until the next call no byte comes but those of this one, and of a call that did not come to be none.
+      const words = result.type === 'connected' ? wordsOf(i) : '';
+      expect([heard(0), heard(1)], `call ${i + 1}`).toEqual([words.toUpperCase(), words]);
+      const ends = happened.flatMap(([, where, { type }]) =>
+        where === 0 && (type === 'hungUp' || type === 'lost') ? [type] : [],
+      );
+      const end = ends.join() === 'hungUp' ? ('passed' as const) : ('lost' as const);
+      expect(ends, `call ${i + 1}`).toHaveLength(result.type === 'connected' ? 1 : 0);
+      const outcomeOf = result.type === 'connected' ? end : result.failure;
+      const dialled = result.timings.total;
+      tally.add({ call: i + 1, attempt: 1, outcome: outcomeOf, text: '', retry: 'now', dialled });
       board.events.length = 0;
     }
-    const expected = new Map<string, number>();
+    const expected: Partial<Record<AttemptOutcome, number>> = {};
     for (const { outcome, ending } of script) {
-      const key = outcome ? HEARD[outcome] : ending;
-      expected.set(key, (expected.get(key) ?? 0) + 1);
+      const key = outcome ? HEARD[outcome] : ending === 'near' ? 'passed' : 'lost';
+      expected[key] = (expected[key] ?? 0) + 1;
     }
-    expect([...tally].sort()).toEqual([...expected].sort());
+    const { attempts, outcomes: counted, connected, failed } = tally.statistics;
+    expect(attempts).toBe(500);
+    expect(counted).toEqual(expected);
+    const calls = script.filter(({ outcome }) => outcome === undefined).length;
+    expect([connected.count, failed.count]).toEqual([calls, 500 - calls]);
   },
 );
