@@ -52,9 +52,8 @@ export interface DialledCall {
   readonly judged: Result | undefined;
   /** How modem or port failed in it; the modem has to be set up again, if it can be. */
   readonly fault: PortError | undefined;
-  /** When the carrier went and when the first frame came. */
+  /** When the carrier went. */
   readonly lostAt: Instant | undefined;
-  readonly firstFrameAt: Instant | undefined;
 }
 
 /** The latest event of each kind that tells of an attempt. */
@@ -115,7 +114,6 @@ export class DialCall {
       judged: this.#judged,
       fault: this.#fault,
       lostAt: this.#lostAt,
-      firstFrameAt: this.#firstFrameAt,
     };
   }
 

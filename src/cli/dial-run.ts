@@ -78,6 +78,8 @@ class DialRun {
   #last: Result | undefined;
   /** When the carrier of the present call went, until it is on again. */
   #awaySince: Instant | undefined;
+  /** For how long it was gone, once it is on again. */
+  #outage: Duration | undefined;
   #fault: PortError | undefined;
   #quit = false;
   #escape: { findings: readonly EscapeFinding[]; advice: EscapeAdvice } | undefined;
@@ -210,6 +212,7 @@ class DialRun {
       show: (item) => {
         this.#keeper.keep(item);
         this.#view.show(item);
+        if ('event' in item && item.event === 'firstFrame') this.#backAgain();
       },
     });
     this.#now = now;
@@ -223,14 +226,12 @@ class DialRun {
     return done;
   }
 
-  #ended({ attempt, judged, diagnostics, lostAt, firstFrameAt }: DialledCall): void {
-    const outage = this.#outage(attempt, firstFrameAt);
+  #ended({ attempt, judged, diagnostics, lostAt }: DialledCall): void {
+    const outage = this.#outage;
+    this.#outage = undefined;
     const told: Attempt = outage === undefined ? attempt : { ...attempt, outage };
-    if (outage !== undefined) this.#entry({ event: 'outageOver', silentMs: outage / 1_000 });
     const retried = this.#cycle.ended(monotonicClock.now(), told);
-    this.#awaySince = retried
-      ? (lostAt ?? (firstFrameAt === undefined ? this.#awaySince : undefined))
-      : undefined;
+    this.#awaySince = retried ? (lostAt ?? this.#awaySince) : undefined;
     const result: AttemptResult = { ...told, retried, streams: judged?.streams ?? [], diagnostics };
     this.#attempts.push(result);
     if (this.#attempts.length > ATTEMPTS_MAX) this.#attempts.shift();
@@ -239,10 +240,12 @@ class DialRun {
     for (const line of [attemptLine(result, count), ...throughputLines(result, count)]) this.#view.say(line);
   }
 
-  /** How long a session was away that lost its carrier and is now on again. */
-  #outage({ attempt }: Attempt, firstFrameAt: Instant | undefined): Duration | undefined {
-    if (attempt === 1 || this.#awaySince === undefined || firstFrameAt === undefined) return undefined;
-    return firstFrameAt - this.#awaySince;
+  /** A frame came: a session that had lost its carrier is on again. */
+  #backAgain(): void {
+    if (this.#awaySince === undefined) return;
+    this.#outage = monotonicClock.now() - this.#awaySince;
+    this.#awaySince = undefined;
+    this.#entry({ event: 'outageOver', silentMs: this.#outage / 1_000 });
   }
 
   /** The modem did not do as told. Throws PortError where it does not come back: the series is over. */

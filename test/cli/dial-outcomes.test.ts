@@ -142,7 +142,9 @@ describe.runIf(process.platform === 'linux').concurrent('dplink dial', () => {
     expect([result.verdict, code]).toEqual(['pass', 0]);
     const events = journal.map(({ event }) => event);
     expect(events.indexOf('carrierLost')).toBeGreaterThan(events.indexOf('planAgreed'));
+    // Told as soon as a frame came, not when the call was over.
     expect(events.lastIndexOf('outageOver')).toBeGreaterThan(events.indexOf('carrierLost'));
+    expect(events.lastIndexOf('outageOver')).toBeLessThan(events.lastIndexOf('planAgreed'));
   });
 
   test('a number that the modem has blacklisted is not dialled again: the series stops', {
