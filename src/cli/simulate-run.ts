@@ -1,10 +1,11 @@
 /** One simulated soak from rig to exit code: moves virtual time, keeps, shows, judges. Parses no flags and opens no port. */
 import { InvariantError, UsageError } from '../base/failure.ts';
-import { type Duration, type Instant, SECOND } from '../base/instant.ts';
+import { type Duration, type Instant, MILLISECOND, SECOND } from '../base/instant.ts';
 import { Random } from '../base/random.ts';
 import { simulatedSettings } from '../rig/end-settings.ts';
 import { lineDirections } from '../rig/line-directions.ts';
-import { SoakWorld } from '../sim/soak-world.ts';
+import type { RigFile } from '../rig/rig-file.ts';
+import { type HostOptions, SoakWorld } from '../sim/soak-world.ts';
 import { PORT_FAULTS } from '../soak/fault-schedule.ts';
 import { planOf } from '../soak/plan.ts';
 import type { JournalEntry, Sample } from '../soak/sample.ts';
@@ -40,6 +41,15 @@ export function sampleInterval(duration: Duration | undefined): Duration {
   return seconds > STEP / SECOND ? Math.ceil((seconds * SECOND) / STEP) * STEP : seconds * SECOND;
 }
 
+/** How the hosts at both ends read: when half of the UART's buffer is full, as an interrupt would make them, and as late as the rig says. */
+function hostsOf({ line = {} }: RigFile): HostOptions {
+  const { uart_buffer: buffer, reads_late_ms: late } = line;
+  return {
+    ...(buffer === undefined ? {} : { receiveBuffer: buffer, batchBytes: Math.max(1, buffer >> 1) }),
+    ...(late === undefined ? {} : { jitter: Math.round(late * MILLISECOND) }),
+  };
+}
+
 /** Runs a soak in virtual time; resolves to the exit code. Throws UsageError for a rig that is not all virtual. */
 export async function runSimulation(request: SoakRequest, console: Console): Promise<number> {
   return new Simulation(request, console).run();
@@ -60,11 +70,6 @@ class Simulation {
     this.#request = request;
     const { rig, profile } = request;
     const settings = simulatedSettings(rig, request.rigFile);
-    if (rig.line?.uart_buffer !== undefined) {
-      throw new UsageError(
-        `${request.rigFile}: line.uart_buffer: a simulated host always reads in time: leave it out`,
-      );
-    }
     for (const { kind } of profile.faults ?? []) {
       if (!PORT_FAULTS.has(kind)) continue;
       throw new UsageError(
@@ -86,6 +91,7 @@ class Simulation {
       plan: planOf(profile, request.seed, NAMES),
       settings,
       directions: lineDirections(rig),
+      hosts: hostsOf(rig),
       faults: profile.faults,
       random: new Random(request.seed),
       onEntry: (entry) => this.#show(entry),

@@ -111,6 +111,11 @@ function checkEnds(rig: RigFile, near: EndPlan, far: EndPlan, file: string): voi
       `${file}: line: only a virtual line can be given properties; a real one has its own`,
     );
   }
+  if (rig.line?.reads_late_ms !== undefined) {
+    throw new UsageError(
+      `${file}: line.reads_late_ms: how late a host reads is up to it in real time: leave it out, or use dplink simulate`,
+    );
+  }
   if (rig.line?.uart_buffer !== undefined && near.kind === 'virtual') {
     throw new UsageError(`${file}: line.uart_buffer: a pty has no UART: expected ends in-process`);
   }

@@ -105,7 +105,13 @@ export const lineSchema = z
       .min(1)
       .max(1_048_576)
       .optional()
-      .describe('Bytes that a receiver holds unread; more are lost (in-process ends only)'),
+      .describe('Bytes that a receiver holds unread; more are lost (in-process and simulated ends only)'),
+    reads_late_ms: z
+      .number()
+      .min(0)
+      .max(1_000)
+      .optional()
+      .describe('A host fetches what has arrived by so many milliseconds late at most (simulated ends only)'),
     events: z.array(lineEvent).max(10_000).optional().describe('What happens to the line, and when'),
   })
   .describe('A virtual line: how fast and how bad');

@@ -8,8 +8,11 @@ import { type Onlooker, SoakLink } from '../soak/link.ts';
 import type { Plan } from '../soak/plan.ts';
 import type { JournalEntry } from '../soak/sample.ts';
 import type { ConnectionOptions } from '../transport/connection-options.ts';
-import { Wire } from './wire.ts';
+import { Wire, type WireOptions } from './wire.ts';
 import { World } from './world.ts';
+
+/** How a host reads its port: what its UART holds, when it is told, how late it comes. */
+export type HostOptions = Pick<WireOptions, 'receiveBuffer' | 'batchBytes' | 'jitter'>;
 
 /** What a simulated soak is made of. Where two are given, near comes first. */
 export interface SoakWorldOptions {
@@ -18,6 +21,8 @@ export interface SoakWorldOptions {
   readonly settings: readonly [LineSettings, LineSettings];
   /** What the direction sent from each end is like. */
   readonly directions: readonly [DirectionOptions, DirectionOptions];
+  /** How both hosts read; in time, and from a buffer without a bound, unless given. */
+  readonly hosts?: HostOptions;
   /** What the near end does to its line on purpose. */
   readonly faults?: readonly PlannedFault[] | undefined;
   /** All chance comes from here. */
@@ -49,6 +54,7 @@ export class SoakWorld {
       new Wire({
         batch: BATCH,
         ...options.directions[from],
+        ...options.hosts,
         settings: settings[from],
         receiverSettings: settings[from === 0 ? 1 : 0],
         random: random.fork(`line ${from}`),
