@@ -110,6 +110,18 @@ function wordsOf(i: number): string {
   return `call ${i + 1} +++ATH\r`;
 }
 
+/** Data that is under way when the call with index `i` ends: bytes of which the next calls have none. */
+function restOf(i: number): string {
+  return String.fromCharCode(0x80 + (i % 100)).repeat(4_000);
+}
+
+/** As soon as the modem at `place` takes commands, the other and it have data for each other that nobody will read. */
+function sendIntoTheEnd(board: Switchboard, place: number, rest: string): void {
+  const { exchange } = board;
+  expect(board.run(30_000, () => !exchange.modem(place).isOnline)).toBe(true);
+  if (exchange.modem(1 - place).isOnline) board.send(1 - place, rest);
+}
+
 function scriptOf(random: Random, count: number): Scripted[] {
   return Array.from({ length: count }, () => ({
     outcome: random.below(2) === 0 ? undefined : CALL_OUTCOMES[random.below(CALL_OUTCOMES.length)],
@@ -152,6 +164,7 @@ test.each([
         board.run(3_000);
         if (ending === 'near') near.hangUp(board.now);
         if (ending === 'far') far.hangUp(board.now);
+        if (ending !== 'carrier') sendIntoTheEnd(board, ending === 'near' ? 0 : 1, restOf(i));
       }
       const isRested = () => near.state === 'ready' && (far.state === 'ready' || far.state === 'listening');
       expect(board.run(60_000, isRested), `call ${i + 1} ${ending} ${near.state} ${far.state}`).toBe(true);
@@ -163,6 +176,7 @@ test.each([
             where === place && event.type === 'data' ? [Buffer.from(event.bytes).toString('latin1')] : [],
           )
           .join('')
+          .replaceAll(restOf(i)[0]!, '')
           // The escape that hangs up, and the words before the end of the carrier is sure, are of the call too.
           .replace(/(\+\+\+)?(\r\nNO CARRIER\r\n)?$/, '');
       // Until the next call no byte comes but those of this one, and of a call that did not come to be none.
