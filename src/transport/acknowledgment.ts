@@ -1,7 +1,7 @@
 /** When a dedicated SACK is due for what was received: at once, soon, later, or several times. Builds none. */
 import type { Instant } from '../base/instant.ts';
 import type { Arrival } from './receiver.ts';
-import type { Timers, Timing } from './timing.ts';
+import { TIMER, type Timers, type Timing } from './timing.ts';
 
 /** Copies of the SACK that answers an END_OF_STREAM, since nothing acknowledges it (DIS-1). [MS-DPDX] 3.1.5.3 */
 const END_OF_STREAM_COPIES = 4;
@@ -41,7 +41,7 @@ export class Acknowledgment {
     else {
       const isClean = arrival === 'inOrder' && !hasGap;
       this.#timers.setEarlier(
-        'acknowledge',
+        TIMER.acknowledge,
         now + (isClean ? this.#timing.acknowledge : this.#timing.acknowledgeSoon),
       );
     }
@@ -49,7 +49,7 @@ export class Acknowledgment {
 
   /** Send masks moved the expected number on: the sender is to know soon. */
   released(now: Instant): void {
-    this.#timers.setEarlier('acknowledge', now + this.#timing.acknowledgeSoon);
+    this.#timers.setEarlier(TIMER.acknowledge, now + this.#timing.acknowledgeSoon);
   }
 
   /** The partner asks for a dedicated SACK (KEP-4). [MS-DPDX] 2.2.17 */
@@ -64,16 +64,16 @@ export class Acknowledgment {
 
   /** Lets the delayed acknowledgment and the delayed send mask become due. [MS-DPDX] 3.1.6.6 */
   expire(now: Instant): void {
-    const isDue = this.#timers.expired('acknowledge', now);
-    if (this.#timers.expired('sendMask', now) || isDue) this.#isUrgent = true;
+    const isDue = this.#timers.expired(TIMER.acknowledge, now);
+    if (this.#timers.expired(TIMER.sendMask, now) || isDue) this.#isUrgent = true;
   }
 
   /** A packet went out that carries bNRcv and the masks. */
   sent(isDedicated: boolean): void {
     this.#isUrgent = false;
     if (isDedicated && this.#copies > 0) this.#copies--;
-    this.#timers.cancel('acknowledge');
-    this.#timers.cancel('sendMask');
+    this.#timers.cancel(TIMER.acknowledge);
+    this.#timers.cancel(TIMER.sendMask);
   }
 
   /** Forgets everything that was due. */

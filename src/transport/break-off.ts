@@ -3,7 +3,7 @@ import { type Duration, type Instant, MILLISECOND } from '../base/instant.ts';
 import type { HardDisconnectPacket } from '../wire/transport-packet.ts';
 import { type Handshake, tickCount } from './handshake.ts';
 import type { RoundTrip } from './round-trip.ts';
-import type { Timers } from './timing.ts';
+import { TIMER, type Timers } from './timing.ts';
 
 /** How often HARD_DISCONNECT is sent, since nothing acknowledges it but the partner's. */
 const COPIES = 3;
@@ -47,7 +47,7 @@ export class BreakOff {
   acknowledged(): void {
     this.#left = 0;
     this.#isDue = false;
-    this.#timers.cancel('hardDisconnect');
+    this.#timers.cancel(TIMER.hardDisconnect);
   }
 
   poll(now: Instant): HardDisconnectPacket | undefined {
@@ -55,7 +55,7 @@ export class BreakOff {
     this.#isDue = false;
     this.#left--;
     const spacing = Math.min(Math.max(Math.floor(this.#roundTrip.smoothed / 2), SPACING_MIN), SPACING_MAX);
-    if (this.#left > 0) this.#timers.set('hardDisconnect', now + spacing);
+    if (this.#left > 0) this.#timers.set(TIMER.hardDisconnect, now + spacing);
     return {
       name: 'HARD_DISCONNECT',
       bMsgID: this.#handshake.nextMessageId(),
@@ -66,6 +66,6 @@ export class BreakOff {
   }
 
   expire(now: Instant): void {
-    if (this.#timers.expired('hardDisconnect', now)) this.#isDue = true;
+    if (this.#timers.expired(TIMER.hardDisconnect, now)) this.#isDue = true;
   }
 }

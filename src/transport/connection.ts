@@ -14,7 +14,7 @@ import { Handshake } from './handshake.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { ConnectionStatistics } from './statistics.ts';
 import { Stream } from './stream.ts';
-import { retryInterval, Timers } from './timing.ts';
+import { retryInterval, TIMER, Timers } from './timing.ts';
 
 /** The section to cite for a packet that cannot be read. */
 const SECTIONS: Readonly<Record<string, string>> = {
@@ -160,7 +160,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
    * connection has no effect itself ([MS-DPDX] 3.1.5.1), and its retries alone would take most of a minute.
    */
   probe(now: Instant, patience: Duration): void {
-    if (this.#timers.isSet('probe') || this.#breakOff.hasBegun) return;
+    if (this.#timers.isSet(TIMER.probe) || this.#breakOff.hasBegun) return;
     if (this.#state !== 'connected' && this.#state !== 'closing') return;
     const { sender } = this.#stream;
     const retries = 2 * retryInterval(this.#settings.timing, this.#roundTrip.smoothed, 0);
@@ -203,20 +203,20 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
       this.#stream.keepAlive();
     }
     if (sender.window.isLost) this.#apply(now, 'lost');
-    if (this.#timers.expired('keepAlive', now)) {
+    if (this.#timers.expired(TIMER.keepAlive, now)) {
       if (sender.window.isStuck) this.#apply(now, 'lost');
       else {
         this.#stream.keepAlive();
         this.#heard(now);
       }
     }
-    if (this.#timers.expired('closing', now)) {
+    if (this.#timers.expired(TIMER.closing, now)) {
       // While our END_OF_STREAM is not acknowledged, its retries decide; behind them a slow line may need longer.
       if (sender.hasEnded || (sender.window.isIdle && !sender.hasFrame)) this.#apply(now, 'lost');
       else this.#heard(now);
     }
-    if (this.#timers.expired('probe', now)) this.#askForLife(now);
-    this.#timers.expired('linger', now);
+    if (this.#timers.expired(TIMER.probe, now)) this.#askForLife(now);
+    this.#timers.expired(TIMER.linger, now);
     this.#finish(now);
   }
 
@@ -242,13 +242,13 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     if (!isData && packet.name !== 'TRANS_COMMAND_SACK') return;
     const found = transition(this.#state, isData ? 'DFRAME' : 'SACK');
     if (found?.effect === 'refuse') this.#refuse(found.rule, packet);
-    if (found?.effect === 'answerLate' && this.#timers.isSet('linger')) this.#stream.answerEndOfStream(1);
+    if (found?.effect === 'answerLate' && this.#timers.isSet(TIMER.linger)) this.#stream.answerEndOfStream(1);
     if (found?.effect !== 'process' || this.#breakOff.hasBegun) return;
     const isValid = isData
       ? this.#stream.receiveData(now, packet, size)
       : this.#stream.receiveSack(now, packet);
     if (isValid) {
-      this.#timers.cancel('probe');
+      this.#timers.cancel(TIMER.probe);
       this.#heard(now);
     }
     if (this.#stream.isBeyondLimit) {
@@ -261,8 +261,8 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
   /** Something valid was received: silence is measured from here. [MS-DPDX] 3.1.6.4 */
   #heard(now: Instant): void {
     const { timing } = this.#settings;
-    if (this.#state === 'connected') this.#timers.set('keepAlive', now + timing.keepAlive);
-    else if (this.#state === 'closing') this.#timers.set('closing', now + timing.closing);
+    if (this.#state === 'connected') this.#timers.set(TIMER.keepAlive, now + timing.keepAlive);
+    else if (this.#state === 'closing') this.#timers.set(TIMER.closing, now + timing.closing);
   }
 
   /** Sends something that a living partner acknowledges at once; when it was sent often enough, the connection is lost. */
@@ -271,7 +271,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
       this.#apply(now, 'lost');
       return;
     }
-    this.#timers.set('probe', now + this.#probeInterval);
+    this.#timers.set(TIMER.probe, now + this.#probeInterval);
     const { window, queue } = this.#stream.sender;
     const last = window.newestSent();
     if (last !== undefined) window.repeat(last, 'probe');
@@ -338,7 +338,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
   /** Ends our stream behind what is queued; keep-alives stop (DIS-7). */
   #endStream(now: Instant, cause: CloseCause): void {
     this.#cause = cause;
-    this.#timers.cancel('keepAlive');
+    this.#timers.cancel(TIMER.keepAlive);
     this.#stream.sender.queue.addEndOfStream();
     this.#heard(now);
   }
@@ -356,7 +356,7 @@ export class Connection implements Machine<Uint8Array, Uint8Array, ConnectionEve
     if (stimulus === 'unanswered') this.#cause = 'handshake';
     this.#giveUp();
     const isGraceful = stimulus === 'finished' && !this.#breakOff.hasBegun;
-    if (isGraceful) this.#timers.set('linger', now + this.#settings.timing.linger);
+    if (isGraceful) this.#timers.set(TIMER.linger, now + this.#settings.timing.linger);
     this.#events.push({ type: 'closed', cause: this.#cause, undelivered: this.#undelivered ?? 0 });
   }
 

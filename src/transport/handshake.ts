@@ -5,7 +5,7 @@ import type { ConnectAcceptPacket, ConnectPacket } from '../wire/transport-packe
 import type { ConnectionSettings } from './connection-options.ts';
 import type { Stimulus } from './connection-state.ts';
 import type { RoundTrip } from './round-trip.ts';
-import { connectInterval, type Timers } from './timing.ts';
+import { connectInterval, TIMER, type Timers } from './timing.ts';
 import { coalesces, common, isSupported } from './version.ts';
 
 /** Why a packet is disregarded before its meaning counts. */
@@ -110,7 +110,7 @@ export class Handshake {
   stop(): void {
     this.#isDue = false;
     this.#isRepeatDue = false;
-    this.#timers.cancel('connect');
+    this.#timers.cancel(TIMER.connect);
   }
 
   /** Back to before the first packet: the next CONNECT is a new attempt. [MS-DPDX] 3.1.6.1 */
@@ -154,7 +154,10 @@ export class Handshake {
     this.#departed[this.#messageId] = departed;
     if (isRetry) {
       const line = Math.ceil(PACKETS_BETWEEN * this.#settings.lineTime(PACKET_SIZE));
-      this.#timers.set('connect', departed + connectInterval(this.#settings.timing, this.#attempts) + line);
+      this.#timers.set(
+        TIMER.connect,
+        departed + connectInterval(this.#settings.timing, this.#attempts) + line,
+      );
       this.#attempts++;
     }
     return this.#role === 'connecting' ? this.#connect(now) : this.#accept(now, POLLED);
@@ -162,7 +165,7 @@ export class Handshake {
 
   /** Has the packet under way sent again when its time is over; returns true when that was the last time. [MS-DPDX] 3.1.6.1 */
   expire(now: Instant): boolean {
-    if (!this.#timers.expired('connect', now)) return false;
+    if (!this.#timers.expired(TIMER.connect, now)) return false;
     if (this.#attempts > this.#settings.timing.connectRetries) return true;
     this.#isDue = true;
     return false;

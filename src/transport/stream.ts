@@ -17,7 +17,7 @@ import type { OutgoingFrame } from './outgoing-frame.ts';
 import { Receiver } from './receiver.ts';
 import type { RoundTrip } from './round-trip.ts';
 import { Sender } from './sender.ts';
-import type { Timers } from './timing.ts';
+import { TIMER, type Timers } from './timing.ts';
 import { coalesces, keepAliveHasSession, marksKeepAlive } from './version.ts';
 
 /** Size of dwSessID in a keep-alive. [MS-DPDX] 2.2.22 */
@@ -151,7 +151,7 @@ export class Stream {
     this.#acknowledgment.expire(now);
     this.sender.expire(now);
     if (this.sender.window.takeMaskWanted()) {
-      this.#timers.setEarlier('sendMask', now + this.#settings.timing.sendMask);
+      this.#timers.setEarlier(TIMER.sendMask, now + this.#settings.timing.sendMask);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Every time and count of the transport in one place, with its source, and the deadlines that run on them. Keeps no clock. */
-import { type Duration, earlier, type Instant, MILLISECOND, SECOND } from '../base/instant.ts';
+import { type Duration, type Instant, MILLISECOND, SECOND } from '../base/instant.ts';
 
 /** The adjustable times and counts of a connection; "can be modified according to application and network requirements". */
 export interface Timing {
@@ -90,45 +90,45 @@ export const TIMER = {
 } as const;
 
 /** One of {@link TIMER}. */
-export type TimerName = keyof typeof TIMER;
+export type Timer = (typeof TIMER)[keyof typeof TIMER];
 
 /** One deadline per {@link TIMER}. */
 export class Timers {
-  readonly #deadlines: (Instant | undefined)[] = Object.keys(TIMER).map(() => undefined);
+  /** Those that are not set never run out. */
+  readonly #deadlines = new Float64Array(Object.keys(TIMER).length).fill(Number.POSITIVE_INFINITY);
 
-  set(timer: TimerName, deadline: Instant): void {
-    this.#deadlines[TIMER[timer]] = deadline;
+  set(timer: Timer, deadline: Instant): void {
+    this.#deadlines[timer] = deadline;
   }
 
   /** Sets the timer unless it already runs out earlier. */
-  setEarlier(timer: TimerName, deadline: Instant): void {
-    this.#deadlines[TIMER[timer]] = earlier(this.#deadlines[TIMER[timer]], deadline);
+  setEarlier(timer: Timer, deadline: Instant): void {
+    if (deadline < this.#deadlines[timer]!) this.#deadlines[timer] = deadline;
   }
 
-  cancel(timer: TimerName): void {
-    this.#deadlines[TIMER[timer]] = undefined;
+  cancel(timer: Timer): void {
+    this.#deadlines[timer] = Number.POSITIVE_INFINITY;
   }
 
   cancelAll(): void {
-    this.#deadlines.fill(undefined);
+    this.#deadlines.fill(Number.POSITIVE_INFINITY);
   }
 
-  isSet(timer: TimerName): boolean {
-    return this.#deadlines[TIMER[timer]] !== undefined;
+  isSet(timer: Timer): boolean {
+    return this.#deadlines[timer] !== Number.POSITIVE_INFINITY;
   }
 
   /** Whether the timer has run out; it is cancelled then. */
-  expired(timer: TimerName, now: Instant): boolean {
-    const deadline = this.#deadlines[TIMER[timer]];
-    if (deadline === undefined || now < deadline) return false;
-    this.#deadlines[TIMER[timer]] = undefined;
+  expired(timer: Timer, now: Instant): boolean {
+    if (now < this.#deadlines[timer]!) return false;
+    this.#deadlines[timer] = Number.POSITIVE_INFINITY;
     return true;
   }
 
   /** The earliest deadline of all. */
   get deadline(): Instant | undefined {
-    let first: Instant | undefined;
-    for (const deadline of this.#deadlines) first = earlier(first, deadline);
-    return first;
+    let first = Number.POSITIVE_INFINITY;
+    for (let n = 0; n < this.#deadlines.length; n++) first = Math.min(first, this.#deadlines[n]!);
+    return first === Number.POSITIVE_INFINITY ? undefined : first;
   }
 }

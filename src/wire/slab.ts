@@ -24,6 +24,10 @@ export function freshBytes(size: number): Uint8Array {
 /** A copy of `bytes` from `start` to `end`. */
 export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
   const copy = freshBytes(end - start);
-  copy.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+  copy.set(
+    start === 0 && end === bytes.length
+      ? bytes
+      : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start),
+  );
   return copy;
 }
