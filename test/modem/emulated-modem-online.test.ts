@@ -61,6 +61,21 @@ describe('the escape', () => {
   });
 });
 
+test('what was still to be sent when a call ended is not sent in the next', () => {
+  const desk = quick();
+  desk.connect('AT\\N0DT200');
+  desk.type(0, '~'.repeat(4_000));
+  desk.exchange.setInputs(desk.now, 0, { dtr: false });
+  desk.wait(10_000);
+  expect(desk.heard(1)).toMatch(/NO CARRIER/);
+  desk.exchange.setInputs(desk.now, 0, { dtr: true });
+  desk.wait(1_000);
+  desk.heard(0);
+  desk.connect('AT\\N0DT200');
+  desk.wait(3_000);
+  expect(desk.heard(1)).toBe('');
+});
+
 describe('DTR off', () => {
   test.each([
     ['AT&D0', '', 'online'],
