@@ -19,6 +19,8 @@ export interface Placing {
   readonly nanoseconds: number;
   /** How many times longer than the first contender it took: the median of the ratios within each round. */
   readonly slower: number;
+  /** The least and the most of those ratios, as text. */
+  readonly slowerSpread: string;
 }
 
 const ROUNDS = 7;
@@ -67,11 +69,11 @@ export async function race(contenders: readonly Contender[]): Promise<Placing[]>
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, contender] of contenders.entries()) rounds[i]!.push(await timed(contender, ROUND_MS));
   }
-  return contenders.map(({ name }, i) => ({
-    name,
-    nanoseconds: median(rounds[i]!),
-    slower: median(rounds[i]!.map((time, round) => time / rounds[0]![round]!)),
-  }));
+  return contenders.map(({ name }, i) => {
+    const ratios = rounds[i]!.map((time, round) => time / rounds[0]![round]!);
+    const slowerSpread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+    return { name, nanoseconds: median(rounds[i]!), slower: median(ratios), slowerSpread };
+  });
 }
 
 /** The speed of `placing` over `bytes` bytes per run, in MB/s. */

@@ -81,6 +81,14 @@ export function payloadSize(condition: Condition, seconds: number): number {
   return Math.ceil(bytesPerSecond(condition) * ceiling(condition.bitErrorRatio).share * seconds);
 }
 
+/** A line with a long way is used so many times as long: greeting and farewell, four trips of it, would weigh more than what lies between. */
+const LONG_WAY_RUNS = 2;
+
+/** Seconds of a run on such a line where one without latency takes `seconds`. */
+export function runSeconds({ latencyMs }: Condition, seconds: number): number {
+  return latencyMs > 0 ? LONG_WAY_RUNS * seconds : seconds;
+}
+
 /** Share of the line that `bytes` of payload in `seconds` are. */
 export function utilisation(condition: Condition, bytes: number, seconds: number): number {
   return bytes / (bytesPerSecond(condition) * seconds);

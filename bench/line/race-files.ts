@@ -1,5 +1,5 @@
 /** The race: every program moves the same files over lines of the same seeds, all at the same time, so that what disturbs the machine disturbs all. */
-import { ceiling, conditionText, HEATS, type Heat, payloadSize } from './condition.ts';
+import { ceiling, conditionText, HEATS, type Heat, payloadSize, runSeconds } from './condition.ts';
 import type { Contender } from './contender.ts';
 import { dplink } from './dplink.ts';
 import { type Figure, figure, figureText, ratioText } from './figures.ts';
@@ -54,7 +54,8 @@ async function raceOn(
   options: RaceOptions,
   print: (text: string) => void,
 ): Promise<Figure[]> {
-  const size = payloadSize(heat, options.seconds);
+  const seconds = runSeconds(heat, options.seconds);
+  const size = payloadSize(heat, seconds);
   const seeds = Array.from({ length: options.seeds }, (_, seed) => `line ${seed + 1}`);
   const jobs = seeds.map(
     (seed) => async () =>
@@ -62,7 +63,7 @@ async function raceOn(
         contenders.map(async (contender) => {
           const refusal = contender.refuses?.(heat);
           if (refusal !== undefined) return undefined;
-          const order = { condition: heat, seed, size, limit: PATIENCE * options.seconds };
+          const order = { condition: heat, seed, size, limit: PATIENCE * seconds };
           const result = await transfer(order, (place) => contender.start(place));
           const share = result.utilisation?.toFixed(4) ?? result.fault ?? '';
           const occupied = `line ${result.occupied.toFixed(3)} full`;
