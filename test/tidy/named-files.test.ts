@@ -21,11 +21,11 @@ function isReaders(path: string): boolean {
   return /(^|\/)(mine|my-[\w-]+)\.ya?ml$/.test(path);
 }
 
-/** What a page names and nobody has; a bare name may also be that of a file whose text the page shows above. */
+/** What a page names and nobody has; a bare name may also be that of a file whose text the page shows. */
 function absent(text: string, exists: (path: string) => boolean): string[] {
   const paths = [...text.matchAll(PATH)].map(([path]) => path);
-  const bare = [...text.matchAll(BARE)].flatMap(({ index, 1: flag, 2: name }) => {
-    const isShown = /^```yaml\nname: /m.test(text.slice(0, index));
+  const bare = [...text.matchAll(BARE)].flatMap(([, flag, name]) => {
+    const isShown = /^```yaml\nname: /m.test(text);
     return isShown ? [] : [`${FOLDERS[flag!]}/${name}`];
   });
   return [...paths, ...bare].filter((path) => !isReaders(path) && !exists(path));
