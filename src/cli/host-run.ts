@@ -131,7 +131,8 @@ async function answerCalls(
         const host = new Host(request, console, desk, result.call, seed.fork(`call ${call}`), true);
         const code = await host.serve();
         await modem.whenReady();
-        desk.view.say(`call ${call} ended${host.served === 0 ? ': nothing was run over it' : ''}`);
+        if (host.served === 0) desk.view.say(`nothing was run over call ${call}`);
+        desk.view.say(`call ${call} ended`);
         call++;
         if (request.once && host.served > 0) return code;
       } catch (error) {
