@@ -16,9 +16,13 @@ export function printSummary(
 ): void {
   const colouring = colouringFor({ outputIsTerminal: output.isTTY === true, inputIsTerminal: false, env });
   const width = Math.min(WIDTH_MAX, output.columns || 80);
-  for (const line of summaryLines(result, { width, glyphs: glyphsFor(env), runDirectory: directory })) {
-    output.write(`${ansiLine(line, colouring)}\n`);
-  }
+  const lines = summaryLines(result, { width, glyphs: glyphsFor(env), runDirectory: directory });
+  for (const line of lines) output.write(`${ansiLine(line, colouring)}\n`);
   // The head of the summary cuts a long seed short; it is the bug report.
   output.write(`  seed ${result.seed}\n`);
+  // Where the head has scrolled off, the verdict stands once more below.
+  const [head] = lines;
+  if (head !== undefined && output.isTTY && lines.length >= output.rows) {
+    output.write(`\n${ansiLine(head, colouring)}\n`);
+  }
 }

@@ -1,4 +1,5 @@
 /** Several runs side by side: every measure that any of them has, and by how much each run differs from the first. Judges nothing. */
+import { countText } from '../base/quantity.ts';
 import type { Result } from '../soak/result.ts';
 import type { KeptRun } from './kept-run.ts';
 import {
@@ -122,9 +123,14 @@ export function compareRuns(runs: readonly KeptRun[]): Comparison {
   };
 }
 
+/** Two digits, or all of them before the point. */
+function digits(value: number): string {
+  return value >= 100 ? countText(Math.round(value)) : value.toPrecision(2);
+}
+
 /** The size of a difference: finer than the values themselves, which may look the same. */
 function sizeText(size: number, unit: Unit): string {
-  if (unit === 'ratio') return `${(size * 100).toPrecision(2)} points`;
+  if (unit === 'ratio') return `${digits(size * 100)} points`;
   if (unit === 's') return figureText(size * 1000, 'ms');
   return figureText(size, unit === 'text' ? 'number' : unit);
 }
@@ -138,7 +144,6 @@ export function differenceText({ values, differences, unit }: ComparedMeasure, i
   const size = Math.abs(difference);
   const absolute = sizeText(size, unit);
   const share = typeof first === 'number' && first !== 0 ? Math.abs(difference / first) : undefined;
-  const relative =
-    share === undefined || unit === 'ratio' ? '' : ` (${sign}${(share * 100).toPrecision(2)} %)`;
+  const relative = share === undefined || unit === 'ratio' ? '' : ` (${sign}${digits(share * 100)} %)`;
   return `${sign}${absolute}${relative}`;
 }

@@ -22,6 +22,7 @@ import { LIMIT_NAMES, LIMITS, type LimitName } from '../soak/limits.ts';
 import type { DirectionResult, EndResult, LimitResult, Result, StreamResult } from '../soak/result.ts';
 import { callSections } from './call-summary.ts';
 import { isSentKnown } from './known.ts';
+import { streamNames } from './stream-name.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** Columns below which nothing is laid out any narrower; lines are cut. */
@@ -95,12 +96,18 @@ interface Direction {
   readonly to: string;
   readonly goodput: number;
   readonly utilisation: number;
-  readonly streams: readonly StreamResult[];
+  readonly streams: readonly (StreamResult & { readonly label: string })[];
   /** What the ends' counters say that the line did, compared with each other. */
   readonly passage: DirectionResult['passage'];
 }
 
-function directionsOf({ streams, directions = [] }: Result): Direction[] {
+function directionsOf(result: Result): Direction[] {
+  const { directions = [] } = result;
+  const labels = streamNames(result);
+  const streams = result.streams.map((stream, index) => ({
+    ...stream,
+    label: labels[index] ?? stream.category,
+  }));
   const keys = [...new Set(streams.map(({ from, to }) => JSON.stringify([from, to])))];
   return keys.map((key) => {
     const own = streams.filter(({ from, to }) => JSON.stringify([from, to]) === key);
@@ -136,10 +143,10 @@ function countSpan(count: number, what: string, tone: Tone): Span[] {
 }
 
 /** What became of one stream's messages. */
-function streamLines(stream: StreamResult, sentKnown: boolean, glyphs: Glyphs): StyledLine[] {
+function streamLines(stream: Direction['streams'][number], sentKnown: boolean, glyphs: Glyphs): StyledLine[] {
   const indent = span('    ');
-  const { category, sent, delivered, latencyMs, latencyUncertaintyMs } = stream;
-  if (!stream.measured) return [[indent, span(`${category}: ${countText(sent)} sent`, 'quiet')]];
+  const { category, label, sent, delivered, latencyMs, latencyUncertaintyMs } = stream;
+  if (!stream.measured) return [[indent, span(`${label}: ${countText(sent)} sent`, 'quiet')]];
   const reliable = category.startsWith('reliable');
   const faults = [
     ...countSpan(sentKnown ? stream.lost : 0, 'lost', reliable ? 'bad' : 'warn'),
@@ -158,7 +165,7 @@ function streamLines(stream: StreamResult, sentKnown: boolean, glyphs: Glyphs): 
   return [
     [
       indent,
-      span(`${category}: `, 'quiet'),
+      span(`${label}: `, 'quiet'),
       span(`${countText(delivered)}${sentKnown ? ` of ${countText(sent)}` : ''} delivered`),
       ...whole,
     ],

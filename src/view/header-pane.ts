@@ -23,6 +23,8 @@ function badge(state: ViewState, paused: boolean): { text: string; tone: Tone } 
   if (state.verdict !== null) {
     return { text: state.verdict.toUpperCase(), tone: VERDICT_TONES[state.verdict] };
   }
+  // A host between two runs.
+  if (state.plan.seed === '') return { text: 'WAITING', tone: 'badge-warn' };
   const cut =
     state.phase === 'running' &&
     state.ends.some(({ sample }) => sample !== null && sample.connection.state !== 'connected');

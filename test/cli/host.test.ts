@@ -111,7 +111,7 @@ describe.skipIf(!socatIsHere)('dplink host (needs socat)', () => {
         await shows(/[#$] *$/m);
         const command = `node --import tsx src/cli/main.ts host --port ${cable.far} --runs ${join(place, 'drawn')}`;
         tmux('send-keys', '-t', 'host', `export LANG=C.UTF-8; ${command}; echo code $?`, 'Enter');
-        expect(await shows(/waiting on/)).toContain('CONNECTING');
+        expect(await shows(/waiting on/)).toContain('WAITING');
         for (const _ of [1, 2]) {
           const near = soak();
           await shows(/RUNNING {3}short/);
