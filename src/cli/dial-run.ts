@@ -271,8 +271,7 @@ class DialRun {
     }
     this.#escape = probed;
     this.#entry({ event: 'escapeProbed', ...probed });
-    const set = probed.advice.settings.join(', ');
-    this.#view.say(`+++ in the data: ${probed.advice.text}${set === '' ? '' : `; set ${set}`}`);
+    this.#view.say(adviceText(probed.advice));
   }
 
   get #opened(): ModemPort {
@@ -304,25 +303,31 @@ class DialRun {
     return buildResult(outcome, { seed, startedAt: this.#startedAt, rig, profile, limits: profile.limits });
   }
 
+  /** What is wrong although enough calls passed, in words. */
+  get #unsafe(): string | undefined {
+    return this.#escape?.advice.safe === 'no' ? adviceText(this.#escape.advice) : undefined;
+  }
+
   /** An operator who stops the series before its last call leaves it incomplete; whatever else ends it is judged. */
   #verdict(): Verdict {
     const { isComplete, pass } = this.#cycle;
     if (this.#stopping.signal.aborted && !isComplete) return 'incomplete';
-    return pass ? 'pass' : 'fail';
+    return pass && this.#unsafe === undefined ? 'pass' : 'fail';
   }
 
   #result(): Result {
     const { seed, rig, profile } = this.#request;
     const { count, pass: needed } = this.#calls;
-    const { passed, statistics, isComplete } = this.#cycle;
+    const { passed, pass, statistics, isComplete } = this.#cycle;
     const over = this.#cycle.next(Number.MAX_SAFE_INTEGER);
     const stopped = isComplete || over.is !== 'over' || over.reason === undefined ? [] : [over.reason];
     const verdict = this.#verdict();
-    const short = `${passed} of ${count} calls passed, ${needed} are needed`;
+    const unsafe = this.#unsafe === undefined ? [] : [this.#unsafe];
+    const short = pass ? [] : [`${passed} of ${count} calls passed, ${needed} are needed`];
     return {
       schema: 'dplink/result/1',
       verdict,
-      reasons: verdict === 'pass' ? [] : [...stopped, short],
+      reasons: verdict === 'pass' ? [] : [...stopped, ...unsafe, ...short],
       seed,
       startedAt: this.#startedAt,
       durationSeconds: (monotonicClock.now() - this.#beganAt) / SECOND,
@@ -350,4 +355,9 @@ class DialRun {
     this.#keeper.keep(entry);
     this.#view.note(entry);
   }
+}
+
+/** What was found about `+++`, and what to change. */
+function adviceText({ text, settings }: EscapeAdvice): string {
+  return `+++ in the data: ${text}${settings.length === 0 ? '' : `; set ${settings.join(', ')}`}`;
 }

@@ -1,7 +1,8 @@
 /** The `faults` key of a profile: what the near end does to its own line on purpose, and when. Does none of it. */
 import { z } from 'zod';
-import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { parseDuration } from '../base/duration-text.ts';
 import { type Duration, SECOND } from '../base/instant.ts';
+import { durationKey } from './duration-key.ts';
 import { FAULT_KINDS, type PlannedFault } from './fault-schedule.ts';
 
 /** Lines that a profile may have. */
@@ -13,16 +14,6 @@ const LENGTH_MAX: Duration = 3_600 * SECOND;
 /** Of kinds that say nothing else. */
 const LENGTH_PRESET: Duration = SECOND / 4;
 
-function time(least: Duration, most: Duration) {
-  return z.string().refine(
-    (text) => {
-      const duration = parseDuration(text);
-      return duration !== undefined && duration >= least && duration <= most;
-    },
-    { error: `expected ${DURATION_EXPECTED}, ${least / SECOND} s to ${most / SECOND} s` },
-  );
-}
-
 const fault = z
   .strictObject({
     do: z
@@ -30,11 +21,11 @@ const fault = z
       .describe(
         'cut: neither send nor hear; pause: send nothing new; noise: invert bits both ways; break: hold a break; dtr, rts: switch the line off',
       ),
-    at: time(0, AT_MAX).describe('When, counted from the beginning of the traffic'),
-    for: time(SECOND / 1_000, LENGTH_MAX)
+    at: durationKey(0, AT_MAX).describe('When, counted from the beginning of the traffic'),
+    for: durationKey(SECOND / 1_000, LENGTH_MAX)
       .optional()
       .describe('For how long (250ms unless given)'),
-    every: time(SECOND / 10, AT_MAX)
+    every: durationKey(SECOND / 10, AT_MAX)
       .optional()
       .describe('Again and again, counted from one beginning to the next'),
     bit_error_ratio: z.number().gt(0).max(0.5).optional().describe('Of noise: the share of bits inverted'),

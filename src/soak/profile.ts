@@ -1,11 +1,12 @@
 /** Profile files: what to do with a line, for how long, and what it must achieve. Parses and checks; runs nothing. */
 import { z } from 'zod';
 import { parseChecked } from '../base/document.ts';
-import { DURATION_EXPECTED, parseDuration } from '../base/duration-text.ts';
+import { parseDuration } from '../base/duration-text.ts';
 import { UsageError } from '../base/failure.ts';
 import { type Duration, SECOND } from '../base/instant.ts';
 import type { CallPlan } from '../modem/call-plan.ts';
 import { callPlanOf, callsKey } from './calls-schema.ts';
+import { durationKey } from './duration-key.ts';
 import type { PlannedFault } from './fault-schedule.ts';
 import { faultsKey, plannedFaults } from './faults-schema.ts';
 import { limitsKey } from './limit-schema.ts';
@@ -32,17 +33,6 @@ export const DURATION_MAX: Duration = 60 * 86_400 * SECOND;
 
 /** How long queued reliable messages may take to get through after the traffic has ended, unless the profile says. */
 const DRAIN_PRESET: Duration = 30 * SECOND;
-
-/** A text that stands for microseconds in `least`..`most`. */
-function durationKey(least: Duration, most: Duration) {
-  return z.string().refine(
-    (text) => {
-      const duration = parseDuration(text);
-      return duration !== undefined && duration >= least && duration <= most;
-    },
-    { error: `expected ${DURATION_EXPECTED}, ${least / SECOND} s to ${most / SECOND} s` },
-  );
-}
 
 const SIZE_EXPECTED = `expected a whole number of bytes, ${PROBE_HEADER_SIZE} to ${MESSAGE_SIZE_MAX}`;
 

@@ -210,6 +210,7 @@ describe.skipIf(NO_SOFTMODEM !== '')(`DOSBox softmodems${why}`, { timeout: 300_0
       said,
     ).toBe(true);
     expect(advice?.safe).toBe('no');
+    expect(result).toMatchObject({ verdict: 'fail', reasons: [expect.stringContaining('ATS2=255')] });
     expect(advice?.settings.join(', ')).toContain('ATS2=255');
     expect(said).toContain('+++ in the data');
   });
