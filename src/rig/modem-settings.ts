@@ -43,7 +43,7 @@ export const modemSchema = z
       .array(initCommand)
       .max(32)
       .optional()
-      .describe('Commands that set the modem up, in order, in place of ATZ, ATE0V1Q0, ATX4, AT&C1&D2'),
+      .describe('Commands that set the modem up, in order, in place of ATZ, ATE0V1Q0, ATX4, ATW1, AT&C1&D2'),
     number: number.optional().describe('Whom to dial; an end without a number answers'),
     dial: z.enum(DIALLING).optional().describe('ATDT, ATDP or ATD'),
     answer: z
